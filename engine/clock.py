@@ -1,0 +1,31 @@
+"""Conversions between the units of time: integer milliseconds at boundaries, integer samples inside audio."""
+
+SAMPLE_RATE = 16_000
+SAMPLES_PER_MS = SAMPLE_RATE // 1000
+
+
+def ms_to_samples(ms: int) -> int:
+    """Returns the index of the first sample of millisecond ``ms``; exact."""
+    return ms * SAMPLES_PER_MS
+
+
+def samples_to_ms(samples: int) -> int:
+    """Returns the millisecond that holds sample ``samples`` (rounded down); inverse of :func:`ms_to_samples`."""
+    return samples // SAMPLES_PER_MS
+
+
+def seconds_to_ms(seconds: float) -> int:
+    """Returns ``seconds`` as whole milliseconds, rounded to the nearest; for libraries that speak float seconds."""
+    return round(seconds * 1000)
+
+
+def format_ms(ms: int, *, separator: str = ".") -> str:
+    """Returns ``ms`` as ``HH:MM:SS.mmm``, with ``separator`` before the milliseconds.
+
+    >>> format_ms(3_723_004)
+    '01:02:03.004'
+    """
+    hours, rest = divmod(ms, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    seconds, millis = divmod(rest, 1000)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{separator}{millis:03}"

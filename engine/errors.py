@@ -1,0 +1,54 @@
+"""The engine's errors, one tree; messages are fit to show to a user.
+
+EngineError
+├── MediaError            the file itself: not audio, refused, broken (never retryable)
+│   ├── MediaRefused      a format, reference or size outside the allow-list
+│   └── NoAudio           empty, silent by absence of any audio stream, or nothing decodable
+├── ModelMissing          a model folder is neither here nor downloadable now (retryable: it may come)
+├── ModelBroken           a model folder is here but incomplete or damaged
+└── ResourceShort         out of memory or disk (retryable)
+"""
+
+
+class EngineError(Exception):
+    """Base of everything the engine raises on purpose.
+
+    Args:
+        message: what happened and what helps, in words for the person who uploaded the file.
+        detail: technical detail for the operator, shown behind a fold.
+    """
+
+    retryable = False
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+
+
+class MediaError(EngineError):
+    """The file cannot be used."""
+
+
+class MediaRefused(MediaError):
+    """The file's format, or something that it refers to, is outside what Scribe opens."""
+
+
+class NoAudio(MediaError):
+    """The file holds no sound that can be decoded."""
+
+
+class ModelMissing(EngineError):
+    """A model is not on this machine and could not be downloaded now."""
+
+    retryable = True
+
+
+class ModelBroken(EngineError):
+    """A model folder is incomplete or damaged."""
+
+
+class ResourceShort(EngineError):
+    """The machine ran out of memory or disk."""
+
+    retryable = True
