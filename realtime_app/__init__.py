@@ -1,0 +1,1 @@
+"""Sockets: what a page hears from the server without asking."""

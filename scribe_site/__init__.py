@@ -1,0 +1,1 @@
+"""The composition root: settings read once, and the wiring of apps, engine and processes."""

@@ -1,0 +1,1 @@
+"""Campaigns, parties, sessions, recordings, runs and transcripts."""

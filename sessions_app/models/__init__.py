@@ -1,0 +1,35 @@
+"""The rows: campaigns, parties, sessions, recordings, runs and transcripts."""
+
+from sessions_app.models.campaign import Campaign, Language, Membership, Role
+from sessions_app.models.invitation import Invitation
+from sessions_app.models.party import Character, CharacterRole, Party
+from sessions_app.models.recording import Recording, Upload
+from sessions_app.models.run import Run, Stage, StageName, StageResult, State, Task
+from sessions_app.models.session import Session
+from sessions_app.models.transcript import Segment, SegmentKind, Tier, Voice
+from sessions_app.models.user import User
+
+__all__ = [
+    "Campaign",
+    "Character",
+    "CharacterRole",
+    "Invitation",
+    "Language",
+    "Membership",
+    "Party",
+    "Recording",
+    "Role",
+    "Run",
+    "Segment",
+    "SegmentKind",
+    "Session",
+    "Stage",
+    "StageName",
+    "StageResult",
+    "State",
+    "Task",
+    "Tier",
+    "Upload",
+    "User",
+    "Voice",
+]

@@ -1,0 +1,106 @@
+"""Campaigns, who belongs to them, and the one rule of who may see and change what."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from scribe_site.config import get_config
+
+if TYPE_CHECKING:
+    from sessions_app.models.user import User
+
+
+class Language(models.TextChoices):
+    """Languages that a session is spoken in."""
+
+    DUTCH = "nl", _("Dutch")
+    ENGLISH = "en", _("English")
+
+
+def default_language() -> str:
+    """Returns the installation's language for new campaigns (``WHISPER_LANGUAGE``)."""
+    return get_config().language
+
+
+class Role(models.TextChoices):
+    """What a member may do: owners manage people, editors change content, viewers read."""
+
+    OWNER = "owner", _("owner")
+    EDITOR = "editor", _("editor")
+    VIEWER = "viewer", _("viewer")
+
+
+EDITING_ROLES = (Role.OWNER, Role.EDITOR)
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """The questions asked of campaigns; every other queryset's rights delegate here."""
+
+    def visible_to(self, user: User | AnonymousUser) -> CampaignQuerySet:
+        """Campaigns that ``user`` is a member of."""
+        return self._with_roles(user, tuple(Role))
+
+    def editable_by(self, user: User | AnonymousUser) -> CampaignQuerySet:
+        """Campaigns whose content ``user`` may change."""
+        return self._with_roles(user, EDITING_ROLES)
+
+    def owned_by(self, user: User | AnonymousUser) -> CampaignQuerySet:
+        """Campaigns whose members ``user`` may manage."""
+        return self._with_roles(user, (Role.OWNER,))
+
+    def _with_roles(self, user: User | AnonymousUser, roles: tuple[Role, ...]) -> CampaignQuerySet:
+        if not user.is_authenticated:
+            return self.none()
+        memberships = Membership.objects.filter(user=user, role__in=roles)
+        return self.filter(pk__in=memberships.values("campaign"))
+
+
+class Campaign(models.Model):
+    """A group's long game."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=default_language)
+    created_at = models.DateTimeField(auto_now_add=True)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="campaigns"
+    )
+
+    objects: ClassVar = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Returns the campaign's page."""
+        return reverse("campaign-detail", args=[self.uuid])
+
+
+class Membership(models.Model):
+    """One person's role in one campaign."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("joined_at", "pk")
+        constraints = (models.UniqueConstraint(fields=("campaign", "user"), name="one_membership_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.campaign}"
+

@@ -1,0 +1,143 @@
+"""Runs, their stages and the tasks that workers claim: the rows are the truth, the queue only carries nudges."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.rights import OfCampaignQuerySet
+from sessions_app.models.session import Session
+
+
+class State(models.TextChoices):
+    """How far a Run, a stage or a task is."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+
+
+class StageName(models.TextChoices):
+    """The stages of a Run, in the order in which a page lists them."""
+
+    PREPARE = "prepare", _("Prepare the audio")
+    DETECT = "detect", _("Find speech")
+    TRANSCRIBE = "transcribe", _("Transcribe")
+    DIARIZE = "diarize", _("Tell voices apart")
+    ALIGN = "align", _("Give words their voices")
+    IDENTIFY = "identify", _("Recognise voices")
+    STORE = "store", _("Store the transcript")
+    INDEX = "index", _("Index")
+
+
+class RunQuerySet(OfCampaignQuerySet["Run"]):
+    """Runs of sessions."""
+
+    campaign_path = "session__campaign"
+
+    def active(self) -> RunQuerySet:
+        """Runs that still have work to do."""
+        return self.filter(state__in=(State.WAITING, State.RUNNING))
+
+
+class Run(models.Model):
+    """One processing of a session's recordings."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="runs")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, db_index=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asr_model = models.CharField(_("speech model"), max_length=120, blank=True)
+    asr_fallback = models.BooleanField(default=False)
+    """Whether the text comes from the bundled nano model because no real one could be had."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+
+    def __str__(self) -> str:
+        return f"{self.session} · {self.get_state_display()}"
+
+
+class Stage(models.Model):
+    """One stage of a Run; its progress and, where it failed, what people are told."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="stages")
+    name = models.CharField(max_length=12, choices=StageName)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    reused = models.BooleanField(default=False)
+    """Whether an earlier Run's result stood, so that nothing had to be done."""
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    message = models.TextField(blank=True)
+    detail = models.TextField(blank=True)
+    retryable = models.BooleanField(default=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("run", "name"), name="one_stage_per_name"),)
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+
+    def __str__(self) -> str:
+        return f"{self.get_name_display()} · {self.get_state_display()}"
+
+
+class Task(models.Model):
+    """What one worker does at a time: a whole stage, or one chunk of transcription."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="tasks")
+    part = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_index=True)
+    worker = models.CharField(max_length=120, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("stage", "part"), name="one_task_per_part"),)
+
+    def __str__(self) -> str:
+        return f"{self.stage.get_name_display()} {self.part + 1}"
+
+
+class StageResult(models.Model):
+    """What a stage made from inputs with this fingerprint; kept between Runs, so that nothing is done twice."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="results")
+    stage = models.CharField(max_length=12, choices=StageName)
+    fingerprint = models.CharField(max_length=64)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("session", "stage", "fingerprint"), name="one_result_per_fingerprint"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.fingerprint[:8]}"

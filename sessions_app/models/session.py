@@ -1,0 +1,58 @@
+"""Sessions: evenings of play."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.campaign import Campaign, Language, default_language
+from sessions_app.models.rights import OfCampaignQuerySet
+
+
+class SessionQuerySet(OfCampaignQuerySet["Session"]):
+    """Sessions of campaigns."""
+
+
+class Session(models.Model):
+    """One evening of play."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="sessions")
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    date = models.DateField(_("date"), default=timezone.localdate)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=default_language)
+    notes = models.TextField(_("notes"), blank=True)
+    speakers_min = models.PositiveSmallIntegerField(_("fewest voices"), null=True, blank=True)
+    speakers_max = models.PositiveSmallIntegerField(_("most voices"), null=True, blank=True)
+    duration_ms = models.PositiveBigIntegerField(default=0, editable=False)
+    audio_name = models.CharField(max_length=255, blank=True, editable=False)
+    """Name in storage of the prepared 16 kHz mono file that spans the whole session."""
+    peaks = models.BinaryField(default=bytes, editable=False)
+    """Loudness of the prepared audio, one byte per tenth of a second."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-number", "-date")
+        constraints = (models.UniqueConstraint(fields=("campaign", "number"), name="one_session_per_number"),)
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.shown_title}"
+
+    @property
+    def shown_title(self) -> str:
+        """The title, or "Session 3" where it has none."""
+        return self.title or _("Session %(number)s") % {"number": self.number}
+
+    def get_absolute_url(self) -> str:
+        """Returns the session's page."""
+        return reverse("session-detail", args=[self.uuid])

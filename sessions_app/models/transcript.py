@@ -1,0 +1,100 @@
+"""What a session's transcript is made of: voices and segments."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.rights import OfCampaignQuerySet
+from sessions_app.models.run import Run
+from sessions_app.models.session import Session
+
+
+class VoiceQuerySet(OfCampaignQuerySet["Voice"]):
+    """Voices of sessions."""
+
+    campaign_path = "session__campaign"
+
+
+class SegmentQuerySet(OfCampaignQuerySet["Segment"]):
+    """Lines of transcripts."""
+
+    campaign_path = "session__campaign"
+
+
+class Voice(models.Model):
+    """One voice as heard in one session, with its embedding."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="voices")
+    number = models.PositiveSmallIntegerField()
+    """1 for the voice that speaks first; "Speaker 1" until somebody is named."""
+    talk_ms = models.PositiveBigIntegerField(default=0)
+    embedding = models.JSONField(null=True, blank=True, editable=False)
+    embedding_model = models.CharField(max_length=120, blank=True)
+    speech_ms = models.PositiveBigIntegerField(default=0)
+    """Milliseconds of clean speech that the embedding was made from."""
+
+    objects: ClassVar = VoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("session", "number"), name="one_voice_per_number"),)
+        verbose_name = _("voice")
+        verbose_name_plural = _("voices")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """ "Speaker 2": what the voice is called while nobody has named it."""
+        return _("Speaker %(number)s") % {"number": self.number}
+
+
+class Tier(models.TextChoices):
+    """Where a line comes from: spoken just now, or the full-quality pass."""
+
+    FINAL = "final", _("live")
+    BATCH = "batch", _("full quality")
+
+
+class SegmentKind(models.TextChoices):
+    """What a line holds."""
+
+    SPEECH = "speech", _("speech")
+    UNHEARD = "unheard", _("speech without words")
+
+
+class Segment(models.Model):
+    """One stored line of the transcript."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="segments")
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="segments")
+    voice = models.ForeignKey(Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments")
+    position = models.PositiveIntegerField()
+    start_ms = models.PositiveBigIntegerField()
+    end_ms = models.PositiveBigIntegerField()
+    text = models.TextField(_("text"), blank=True)
+    words = models.JSONField(default=list)
+    """``[start_ms, end_ms, text, probability]`` per word."""
+    tier = models.CharField(max_length=5, choices=Tier, default=Tier.BATCH)
+    kind = models.CharField(max_length=8, choices=SegmentKind, default=SegmentKind.SPEECH)
+
+    objects: ClassVar = SegmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("session", "position"), name="one_segment_per_position"),
+        )
+        indexes = (models.Index(fields=("session", "start_ms"), name="segment_by_time"),)
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+
+    def __str__(self) -> str:
+        return self.text

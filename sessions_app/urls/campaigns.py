@@ -1,0 +1,5 @@
+"""Addresses of accounts, campaigns, members, parties and sessions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of Runs."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

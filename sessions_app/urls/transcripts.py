@@ -1,0 +1,5 @@
+"""Addresses of transcripts, their audio and exports."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""What a request is answered with; one file per concept, one view per page with its fragments."""

@@ -1,0 +1,1 @@
+"""People and their voices across the sessions of a campaign."""

@@ -1,0 +1,96 @@
+"""The fixed cast of every test, and where real speech is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from sessions_app.models import Campaign, Membership, Party, Role, Session, User
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real speech beside the checkout; never part of the project."""
+    path = ROOT.parent / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip("real speech (../shared/data) is not on this machine")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _media_in_a_folder_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def _user(name: str) -> User:
+    return User.objects.create_user(username=name, email=f"{name}@example.org", password="correct horse")
+
+
+@pytest.fixture
+def owner(db) -> User:
+    return _user("olga")
+
+
+@pytest.fixture
+def editor(db) -> User:
+    return _user("eddie")
+
+
+@pytest.fixture
+def viewer(db) -> User:
+    return _user("vera")
+
+
+@pytest.fixture
+def outsider(db) -> User:
+    """Owns a campaign of their own, so that only the rule of rights keeps them out."""
+    user = _user("otto")
+    campaign = Campaign.objects.create(name="Elsewhere")
+    Party.objects.create(campaign=campaign)
+    Membership.objects.create(campaign=campaign, user=user, role=Role.OWNER)
+    return user
+
+
+@pytest.fixture
+def campaign(owner, editor, viewer) -> Campaign:
+    campaign = Campaign.objects.create(name="The Sunken Keep", language="nl")
+    Party.objects.create(campaign=campaign)
+    for user, role in ((owner, Role.OWNER), (editor, Role.EDITOR), (viewer, Role.VIEWER)):
+        Membership.objects.create(campaign=campaign, user=user, role=role)
+    return campaign
+
+
+@pytest.fixture
+def session(campaign) -> Session:
+    return Session.objects.create(campaign=campaign, number=1, title="The gate", language="nl")
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def owner_client(owner) -> Client:
+    return _client(owner)
+
+
+@pytest.fixture
+def editor_client(editor) -> Client:
+    return _client(editor)
+
+
+@pytest.fixture
+def viewer_client(viewer) -> Client:
+    return _client(viewer)
+
+
+@pytest.fixture
+def outsider_client(outsider) -> Client:
+    return _client(outsider)

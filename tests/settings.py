@@ -1,0 +1,20 @@
+"""Settings of the test suite: the product's own, with everything that leaves the process taken in memory."""
+
+import os
+import tempfile
+
+_data = tempfile.mkdtemp(prefix="scribe-tests-")
+os.environ["SCRIBE_DATA_DIR"] = _data
+os.environ["SCRIBE_ENV_FILE"] = ""
+for name in ("SCRIBE_MODE", "SCRIBE_DEBUG", "SCRIBE_SECRET_KEY"):
+    os.environ.pop(name, None)
+
+from scribe_site.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {  # noqa: F405
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
