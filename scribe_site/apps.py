@@ -8,3 +8,7 @@ class ScribeSiteConfig(AppConfig):
 
     name = "scribe_site"
     verbose_name = "Scribe"
+
+    def ready(self) -> None:
+        """Registers the start-up checks."""
+        from scribe_site import checks  # noqa: F401

@@ -1,0 +1,66 @@
+# The commands of the README. Everything lives in .venv and var; nothing else on the machine changes.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test check format docs screenshots benchmark clean
+
+help: ## Lists the commands
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip==25.3
+	@touch $@
+
+$(VENV)/.engine: $(VENV)/.made requirements/web.txt requirements/engine.txt requirements/engine-no-deps.txt requirements/constraints.txt
+	$(BIN)/pip install --quiet --progress-bar off -r requirements/engine.txt
+	$(BIN)/pip install --quiet --no-deps -r requirements/engine-no-deps.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.engine requirements/dev.txt requirements/docs.txt
+	$(BIN)/pip install --quiet --progress-bar off -r requirements/dev.txt -r requirements/docs.txt
+	@touch $@
+
+setup: $(VENV)/.engine ## Installs the pinned requirements into .venv
+
+setup-dev: $(VENV)/.dev ## The same, with what tests, checks and documentation need
+
+run: setup ## Starts Scribe on http://localhost:8000
+	@exec $(RUN) manage.py up
+
+demo: setup ## Starts Scribe with a demo campaign
+	@exec $(RUN) manage.py up --demo
+
+test: setup-dev ## Runs the tests
+	$(RUN) -m pytest --cov --cov-report=term
+
+check: setup-dev ## Lint, types, import contracts, templates, deployment settings, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy engine sessions_app speakers_app realtime_app scribe_site tools
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	SCRIBE_ENV_FILE= SCRIBE_MODE=production SCRIBE_SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(60))') \
+		$(RUN) manage.py check --deploy --fail-level WARNING
+	SCRIBE_ENV_FILE= $(RUN) manage.py makemigrations --check --dry-run
+
+format: setup-dev ## Formats the code
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates
+
+docs: setup-dev ## Builds the documentation into docs/_build
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
+
+screenshots: setup-dev ## Takes the README's pictures from a running demo
+	$(RUN) -m tools.screenshots
+
+benchmark: setup-dev ## Measures speed and memory against faster-whisper itself
+	$(RUN) -m tools.benchmark
+
+clean: ## Removes the virtual environment and caches; keeps var, where the recordings are
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache docs/_build

@@ -1,0 +1,40 @@
+"""Waits until the web process answers, then says so on the terminal: the last line that ``make run`` prints."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import time
+
+_PATIENCE_S = 60
+
+
+def wait_for_web(host: str, port: int, patience_s: float = _PATIENCE_S) -> bool:
+    """Returns whether an HTTP server answers on ``host:port`` within ``patience_s`` seconds."""
+    reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(reachable, port, timeout=5)
+        try:
+            connection.request("HEAD", "/accounts/login/", headers={"Host": f"localhost:{port}"})
+            connection.getresponse()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return True
+        finally:
+            connection.close()
+    return False
+
+
+def main(host: str, port: int) -> int:
+    """Prints the address once it answers; returns the exit status."""
+    if wait_for_web(host, port):
+        sys.stdout.write(f"\n  Scribe is ready:  http://localhost:{port}\n  Stop it with Ctrl-C.\n\n")
+        return 0
+    sys.stdout.write("\n  Scribe's web process does not answer; its log is logs/web.log in the data directory.\n\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))

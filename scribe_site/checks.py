@@ -1,0 +1,71 @@
+"""Start-up checks: what an operator should hear before members do."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from scribe_site.config import get_config
+
+_LEAST_FREE_BYTES = 2 * 1024**3
+
+
+@register
+def data_folder_is_writable(**kwargs: Any) -> list[CheckMessage]:
+    """scribe.E001: the data directory must be there and writable."""
+    folder = get_config().data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return [
+            Error(
+                f"The data directory {folder} cannot be written: {error.strerror}.",
+                hint="Set SCRIBE_DATA_DIR to a folder that the account running Scribe owns.",
+                id="scribe.E001",
+            )
+        ]
+    if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
+        return [
+            Warning(
+                f"Less than 2 GB is free where recordings are kept ({folder}).",
+                hint="An evening of four hours takes about 700 MB: the file itself and its 16 kHz copy.",
+                id="scribe.W001",
+            )
+        ]
+    return []
+
+
+@register
+def s3_has_its_keys(**kwargs: Any) -> list[CheckMessage]:
+    """scribe.E002: a bucket without both of its keys, or with one alone, can't be reached."""
+    config = get_config()
+    keys = (bool(config.s3_access_key), bool(config.s3_secret_key.get_secret_value()))
+    if config.s3_bucket and keys[0] != keys[1]:
+        return [
+            Error(
+                "Only one of the two keys of the S3 store is set.",
+                hint="Set both SCRIBE_S3_ACCESS_KEY and SCRIBE_S3_SECRET_KEY, or neither to use the machine's role.",
+                id="scribe.E002",
+            )
+        ]
+    return []
+
+
+@register
+def pyannote_has_weights(**kwargs: Any) -> list[CheckMessage]:
+    """scribe.E003: pyannote was asked for by name, but nothing says where its weights are."""
+    config = get_config()
+    if config.diarizer == "pyannote" and not config.pyannote_model:
+        return [
+            Error(
+                "SCRIBE_DIARIZER is pyannote, but SCRIBE_PYANNOTE_MODEL is empty.",
+                hint="Name a local pipeline folder, or a pipeline on the hub together with HF_TOKEN.",
+                id="scribe.E003",
+            )
+        ]
+    return []

@@ -1,0 +1,122 @@
+"""Which processes one machine runs, and the supervisor's configuration that keeps them alive."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scribe_site.config import BASE_DIR, Config
+from scribe_site.redis_server import server_command
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One supervised program.
+
+    Attributes:
+        name: how it is called in logs.
+        command: its command line.
+        count: how many of it run.
+        priority: lower starts earlier and stops later.
+        to_console: whether its output goes to the terminal rather than to its log file.
+        once: whether it runs to its end instead of being restarted.
+    """
+
+    name: str
+    command: list[str]
+    count: int = 1
+    priority: int = 500
+    to_console: bool = False
+    once: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def worker_threads(config: Config) -> int:
+    """Returns how many threads each worker computes with: as configured, or the cores shared between the workers."""
+    return config.worker_threads or max(1, (os.cpu_count() or 1) // config.workers)
+
+
+def processes(config: Config) -> list[Process]:
+    """Returns what ``manage.py up`` runs for ``config``."""
+    python = sys.executable
+    manage = [python, str(BASE_DIR / "manage.py")]
+    address = ["-b", config.host, "-p", str(config.port)]
+    running = [
+        Process(
+            "web",
+            [python, "-m", "daphne", *address, "--http-timeout", "300", "--no-server-name", "scribe_site.asgi:application"],
+            priority=300,
+        ),
+        Process(
+            "worker",
+            [*manage, "worker"],
+            count=config.workers,
+            environment={"OMP_NUM_THREADS": str(worker_threads(config))},
+        ),
+        Process("reconcile", [*manage, "reconcile"]),
+        Process(
+            "announce",
+            [python, "-m", "scribe_site.announce", config.host, str(config.port)],
+            priority=900,
+            to_console=True,
+            once=True,
+        ),
+    ]
+    if config.embedded_redis:
+        running.insert(0, Process("redis", server_command(config.data_dir), priority=100))
+    return running
+
+
+def supervisor_config(config: Config, running: list[Process]) -> str:
+    """Returns the text of ``supervisord.conf`` for the processes in ``running``."""
+    logs = config.data_dir.resolve() / "logs"
+    sections = [
+        "\n".join(
+            (
+                "[supervisord]",
+                "nodaemon=true",
+                "silent=true",
+                f"directory={_escape(str(BASE_DIR))}",
+                f"logfile={_escape(str(logs / 'supervisor.log'))}",
+                f"pidfile={_escape(str(config.data_dir.resolve() / 'supervisor.pid'))}",
+                f"childlogdir={_escape(str(logs))}",
+            )
+        )
+    ]
+    sections += [_program(process, logs) for process in running]
+    return "\n\n".join(sections) + "\n"
+
+
+def _program(process: Process, logs: Path) -> str:
+    output = "/dev/fd/1" if process.to_console else str(logs / f"{process.name}.log")
+    lines = [
+        f"[program:{process.name}]",
+        f"command={_escape(' '.join(_quote(part) for part in process.command))}",
+        f"process_name={'%(program_name)s-%(process_num)s' if process.count > 1 else '%(program_name)s'}",
+        f"numprocs={process.count}",
+        f"priority={process.priority}",
+        f"autorestart={'false' if process.once else 'true'}",
+        f"startsecs={0 if process.once else 1}",
+        "startretries=1000000",
+        "stopwaitsecs=10",
+        "stopasgroup=true",
+        "killasgroup=true",
+        "redirect_stderr=true",
+        f"stdout_logfile={_escape(output)}",
+        f"stdout_logfile_maxbytes={0 if process.to_console else '10MB'}",
+    ]
+    if process.environment:
+        pairs = ",".join(f'{name}="{_escape(value)}"' for name, value in process.environment.items())
+        lines.append(f"environment={pairs}")
+    return "\n".join(lines)
+
+
+def _escape(value: str) -> str:
+    return value.replace("%", "%%")
+
+
+def _quote(part: str) -> str:
+    escaped = part.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,1 @@
+"""Programs for those who build Scribe: measuring, making the nano model, taking the README's pictures."""
