@@ -4,6 +4,7 @@ import os
 import tempfile
 
 _data = tempfile.mkdtemp(prefix="scribe-tests-")
+os.mkdir(f"{_data}/static")  # noqa: PTH102  (WhiteNoise warns where it is missing)
 os.environ["SCRIBE_DATA_DIR"] = _data
 os.environ["SCRIBE_ENV_FILE"] = ""
 for name in ("SCRIBE_MODE", "SCRIBE_DEBUG", "SCRIBE_SECRET_KEY"):
@@ -18,3 +19,6 @@ STORAGES = {  # noqa: F405
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A file, not memory: the browser tests' server answers from several threads, each with a connection of its own.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{_data}/test.sqlite3"}  # noqa: F405
