@@ -1,0 +1,1 @@
+"""The parts of the benchmark; ``tools/benchmark.py`` is its command line."""
