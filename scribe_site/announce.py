@@ -32,7 +32,9 @@ def main(host: str, port: int) -> int:
     if wait_for_web(host, port):
         sys.stdout.write(f"\n  Scribe is ready:  http://localhost:{port}\n  Stop it with Ctrl-C.\n\n")
         return 0
-    sys.stdout.write("\n  Scribe's web process does not answer; its log is logs/web.log in the data directory.\n\n")
+    sys.stdout.write(
+        "\n  Scribe's web process does not answer; its log is logs/web.log in the data directory.\n\n"
+    )
     return 1
 
 

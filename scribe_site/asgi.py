@@ -11,10 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scribe_site.settings")
 _pages = get_asgi_application()
 
 from realtime_app.routing import urlpatterns  # noqa: E402  (models must be loaded first)
+from sessions_app.uploads.streaming import streamed_uploads  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": _pages,
+        "http": streamed_uploads(_pages),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(urlpatterns))),
     }
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 
 from scribe_site.config import get_config
 
@@ -31,7 +32,7 @@ def data_folder_is_writable(**kwargs: Any) -> list[CheckMessage]:
         ]
     if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
         return [
-            Warning(
+            CheckWarning(
                 f"Less than 2 GB is free where recordings are kept ({folder}).",
                 hint="An evening of four hours takes about 700 MB: the file itself and its 16 kHz copy.",
                 id="scribe.W001",

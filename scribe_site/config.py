@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-DEFAULT_SECRET = "change-me"
+DEFAULT_SECRET = "change-me"  # noqa: S105  (what an untouched .env.example holds)
 
 
 class Config(BaseSettings):
@@ -43,13 +43,17 @@ class Config(BaseSettings):
         SecretStr(DEFAULT_SECRET),
         description="Signs logins and invitations. In home mode one is made in the data directory.",
     )
-    host: str = Field("127.0.0.1", description="Address that the web process listens on; 0.0.0.0 for the whole network.")
+    host: str = Field(
+        "127.0.0.1", description="Address that the web process listens on; 0.0.0.0 for the whole network."
+    )
     port: int = Field(8000, ge=1, le=65535, description="Port that the web process listens on.")
     public_url: str = Field("", description="Address that members use, such as https://scribe.example.org.")
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1],.local", description="Host names that are answered, separated by commas."
     )
-    data_dir: Path = Field(BASE_DIR / "var", description="Folder of the database, recordings, models and logs.")
+    data_dir: Path = Field(
+        BASE_DIR / "var", description="Folder of the database, recordings, models and logs."
+    )
     admin_name: str = Field("scribe", description="Name of the first account, made at the first start.")
 
     # What it stores in
@@ -91,20 +95,28 @@ class Config(BaseSettings):
     diarizer: Literal["auto", "builtin", "pyannote"] = Field(
         "auto", description="auto uses pyannote once its weights are configured, else the built-in one."
     )
-    pyannote_model: str = Field("", description="pyannote pipeline: a local folder or a hub name; empty for none.")
+    pyannote_model: str = Field(
+        "", description="pyannote pipeline: a local folder or a hub name; empty for none."
+    )
     hf_token: SecretStr = Field(
         SecretStr(""),
         validation_alias=AliasChoices("HF_TOKEN", "hf_token"),
         description="Access token of the model hub, for pyannote's weights.",
     )
-    chunk_minutes: float = Field(6.0, ge=0.1, le=30, description="Target length of one transcription job, in minutes.")
+    chunk_minutes: float = Field(
+        6.0, ge=0.1, le=30, description="Target length of one transcription job, in minutes."
+    )
 
     # How much at once
     workers: int = Field(2, ge=1, le=64, description="Worker processes of this machine.")
-    worker_threads: int = Field(0, ge=0, le=256, description="Threads per worker; 0 shares the cores between them.")
+    worker_threads: int = Field(
+        0, ge=0, le=256, description="Threads per worker; 0 shares the cores between them."
+    )
     upload_max_gb: float = Field(10.0, gt=0, description="Largest recording that is accepted, in gigabytes.")
     upload_expiry_hours: int = Field(72, ge=1, description="Hours that an unfinished upload is kept.")
-    recording_max_hours: float = Field(24.0, gt=0, description="Longest recording that is processed, in hours.")
+    recording_max_hours: float = Field(
+        24.0, gt=0, description="Longest recording that is processed, in hours."
+    )
 
     @model_validator(mode="after")
     def _production_needs_a_secret(self) -> Config:

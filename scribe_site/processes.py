@@ -46,7 +46,16 @@ def processes(config: Config) -> list[Process]:
     running = [
         Process(
             "web",
-            [python, "-m", "daphne", *address, "--http-timeout", "300", "--no-server-name", "scribe_site.asgi:application"],
+            [
+                python,
+                "-m",
+                "daphne",
+                *address,
+                "--http-timeout",
+                "300",
+                "--no-server-name",
+                "scribe_site.asgi:application",
+            ],
             priority=300,
         ),
         Process(

@@ -1,9 +1,10 @@
 """Addresses of campaigns, sessions and transcripts; each concept's file lists its own."""
 
-from sessions_app.urls import campaigns, runs, transcripts, uploads
+from sessions_app.urls import campaigns, demo, runs, transcripts, uploads
 
 urlpatterns = [
     *campaigns.urlpatterns,
+    *demo.urlpatterns,
     *uploads.urlpatterns,
     *runs.urlpatterns,
     *transcripts.urlpatterns,

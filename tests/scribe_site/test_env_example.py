@@ -1,6 +1,5 @@
-from tools.env_example import PATH, render, variable
-
 from scribe_site.config import Config
+from tools.env_example import PATH, render, variable
 
 
 def test_env_example_lists_every_setting_with_its_default():
