@@ -1,7 +1,8 @@
 """The rows: campaigns, parties, sessions, recordings, runs and transcripts."""
 
-from sessions_app.models.campaign import Campaign, Language, Membership, Role
+from sessions_app.models.campaign import Campaign, Language, Role
 from sessions_app.models.invitation import Invitation
+from sessions_app.models.membership import Membership
 from sessions_app.models.party import Character, CharacterRole, Party
 from sessions_app.models.recording import Recording, Upload
 from sessions_app.models.run import Run, Stage, StageName, StageResult, State, Task

@@ -58,8 +58,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def _with_roles(self, user: User | AnonymousUser, roles: tuple[Role, ...]) -> CampaignQuerySet:
         if not user.is_authenticated:
             return self.none()
-        memberships = Membership.objects.filter(user=user, role__in=roles)
-        return self.filter(pk__in=memberships.values("campaign"))
+        return self.filter(memberships__user=user, memberships__role__in=roles)
 
 
 class Campaign(models.Model):
@@ -88,19 +87,10 @@ class Campaign(models.Model):
         """Returns the campaign's page."""
         return reverse("campaign-detail", args=[self.uuid])
 
+    def is_editable_by(self, user: User | AnonymousUser) -> bool:
+        """Whether ``user`` may change the campaign's content; for showing or hiding what leads to it."""
+        return Campaign.objects.editable_by(user).filter(pk=self.pk).exists()
 
-class Membership(models.Model):
-    """One person's role in one campaign."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
-    joined_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("joined_at", "pk")
-        constraints = (models.UniqueConstraint(fields=("campaign", "user"), name="one_membership_each"),)
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()} · {self.campaign}"
-
+    def is_owned_by(self, user: User | AnonymousUser) -> bool:
+        """Whether ``user`` may manage the campaign and its members; for showing or hiding what leads to it."""
+        return Campaign.objects.owned_by(user).filter(pk=self.pk).exists()

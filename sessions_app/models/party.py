@@ -67,7 +67,7 @@ class Character(models.Model):
     race = models.CharField(_("race"), max_length=80, blank=True)
     char_class = models.CharField(_("class"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=10, choices=CharacterRole, default=CharacterRole.PLAYER)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(_("description"), blank=True, max_length=4000)
 
     objects: ClassVar = CharacterQuerySet.as_manager()
 

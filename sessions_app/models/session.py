@@ -17,6 +17,10 @@ from sessions_app.models.rights import OfCampaignQuerySet
 class SessionQuerySet(OfCampaignQuerySet["Session"]):
     """Sessions of campaigns."""
 
+    def next_number(self) -> int:
+        """Returns the number that a session added to these would have."""
+        return (self.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
 
 class Session(models.Model):
     """One evening of play."""

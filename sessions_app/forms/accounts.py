@@ -1,0 +1,46 @@
+"""The forms of a person's own account."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib.auth.forms import UserCreationForm
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models import User
+
+
+class SignUpForm(UserCreationForm):
+    """What a newcomer fills in after following an invitation."""
+
+    class Meta:
+        """A name, mail for lost passwords, and the password twice."""
+
+        model = User
+        fields = ("username", "email")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["username"].help_text = _("What you log in with. Letters, digits and @ . + - _")
+        self.fields["email"].label = _("E-mail address (optional)")
+        self.fields["email"].help_text = _("Only used when you forget your password.")
+
+
+class AccountForm(forms.ModelForm):
+    """What a person may change about themselves."""
+
+    class Meta:
+        """The name that others read, and mail."""
+
+        model = User
+        fields = ("first_name", "email")
+        labels: ClassVar = {"first_name": _("Name"), "email": _("E-mail address (optional)")}
+        help_texts: ClassVar = {
+            "first_name": _("What other members of your campaigns read. Empty for your user name."),
+            "email": _("Only used when you forget your password."),
+        }
+        widgets: ClassVar = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }

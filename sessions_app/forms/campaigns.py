@@ -1,0 +1,92 @@
+"""The forms of campaigns, their sessions and the people in them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models import Campaign, Invitation, Role, Session
+
+
+class CampaignForm(forms.ModelForm):
+    """A campaign's name, description and language."""
+
+    class Meta:
+        """The language is what new sessions start with."""
+
+        model = Campaign
+        fields = ("name", "description", "language")
+        widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 3})}
+        help_texts: ClassVar = {"language": _("What is spoken at the table; each session can have its own.")}
+
+
+class CampaignDeleteForm(forms.Form):
+    """The campaign's name once more, because nothing brings a deleted campaign back."""
+
+    name = forms.CharField(label=_("Name of the campaign"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, campaign: Campaign, data: Any = None) -> None:
+        super().__init__(data)
+        self.campaign = campaign
+
+    def clean_name(self) -> str:
+        """Requires the campaign's own name, whatever the case."""
+        name: str = self.cleaned_data["name"].strip()
+        if name.casefold() != self.campaign.name.strip().casefold():
+            raise ValidationError(_("This is not the name of this campaign."))
+        return name
+
+
+class SessionForm(forms.ModelForm):
+    """One evening's number, title, date, language, notes and how many voices to expect."""
+
+    class Meta:
+        """The number of voices helps to tell them apart; empty leaves it to be found."""
+
+        model = Session
+        fields = ("number", "title", "date", "language", "notes", "speakers_min", "speakers_max")
+        widgets: ClassVar = {
+            "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "notes": forms.Textarea(attrs={"rows": 4}),
+            "speakers_min": forms.NumberInput(attrs={"min": 1, "max": 20, "placeholder": _("automatic")}),
+            "speakers_max": forms.NumberInput(attrs={"min": 1, "max": 20, "placeholder": _("automatic")}),
+        }
+
+    def clean_number(self) -> int:
+        """Requires a number that no other session of the campaign has."""
+        number: int = self.cleaned_data["number"]
+        if Session.objects.filter(campaign=self.instance.campaign, number=number).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is a session %(number)s already."), params={"number": number})
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """Requires the fewest voices to be no more than the most."""
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("speakers_min", "speakers_max"):
+            value = cleaned.get(name)
+            if value is not None and not 1 <= value <= 20:
+                self.add_error(name, _("Between 1 and 20 voices."))
+        fewest, most = cleaned.get("speakers_min"), cleaned.get("speakers_max")
+        if fewest and most and fewest > most:
+            self.add_error("speakers_max", _("The most voices can't be less than the fewest."))
+        return cleaned
+
+
+class RoleForm(forms.Form):
+    """The role to give to a member."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class InvitationForm(forms.ModelForm):
+    """The role that a link gives to who follows it; it does most harm as owner, so it starts as viewer."""
+
+    class Meta:
+        """The expiry is the installation's usual one."""
+
+        model = Invitation
+        fields = ("role",)
+        labels: ClassVar = {"role": _("Who follows the link becomes")}

@@ -1,0 +1,99 @@
+"""What the campaign pages tell at a glance: each session's state and talk time, and the next thing to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models import Campaign, Run, Session, User, Voice
+from sessions_app.models.session import SessionQuerySet
+
+
+class Condition(models.TextChoices):
+    """Where a session stands, seen from the campaign's page."""
+
+    EMPTY = "empty", _("no recording yet")
+    RECORDED = "recorded", _("not processed yet")
+    WAITING = "waiting", _("waiting for a worker")
+    RUNNING = "running", _("being processed")
+    DONE = "done", _("ready to read")
+    FAILED = "failed", _("needs attention")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class TalkShare:
+    """How much of a session's talk was one voice's."""
+
+    voice: Voice
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionGlance:
+    """One session in the line of sessions."""
+
+    session: Session
+    condition: Condition
+    shares: tuple[TalkShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignGlance:
+    """One campaign in the list; its latest session says what to do next."""
+
+    campaign: Campaign
+    sessions: int
+    latest: SessionGlance | None
+    can_edit: bool
+
+
+def line_of_sessions(campaign: Campaign) -> list[SessionGlance]:
+    """Returns the campaign's sessions, newest first; two queries however many there are."""
+    return _glances(Session.objects.filter(campaign=campaign))
+
+
+def campaigns_of(user: User) -> list[CampaignGlance]:
+    """Returns the campaigns that ``user`` sees, the one last played first; four queries however many there are."""
+    newest = Session.objects.filter(campaign=OuterRef("campaign")).order_by("-number").values("pk")[:1]
+    latest = {
+        glance.session.campaign_id: glance
+        for glance in _glances(Session.objects.visible_to(user).filter(pk=Subquery(newest)))
+    }
+    editable = set(Campaign.objects.editable_by(user).values_list("pk", flat=True))
+    glances = [
+        CampaignGlance(campaign, campaign.session_count, latest.get(campaign.pk), campaign.pk in editable)
+        for campaign in Campaign.objects.visible_to(user).annotate(session_count=Count("sessions"))
+    ]
+    return sorted(glances, key=_last_played, reverse=True)
+
+
+def _last_played(glance: CampaignGlance) -> str:
+    played = glance.latest.session.date if glance.latest else glance.campaign.created_at
+    return played.strftime("%Y-%m-%d")
+
+
+def _glances(sessions: SessionQuerySet) -> list[SessionGlance]:
+    last_run = Run.objects.filter(session=OuterRef("pk")).order_by("-created_at", "-pk")
+    voices = Voice.objects.defer("embedding").order_by("-talk_ms", "number")
+    rows = (
+        sessions.defer("peaks", "notes")
+        .annotate(last_state=Subquery(last_run.values("state")[:1]), recording_count=Count("recordings"))
+        .prefetch_related(Prefetch("voices", voices))
+    )
+    return [SessionGlance(row, _condition(row.last_state, row.recording_count), _shares(row)) for row in rows]
+
+
+def _condition(last_state: str | None, recordings: int) -> Condition:
+    if last_state:
+        return Condition(last_state)
+    return Condition.RECORDED if recordings else Condition.EMPTY
+
+
+def _shares(session: Session) -> tuple[TalkShare, ...]:
+    voices = [voice for voice in session.voices.all() if voice.talk_ms]
+    total = sum(voice.talk_ms for voice in voices)
+    return tuple(TalkShare(voice, round(100 * voice.talk_ms / total)) for voice in voices)
