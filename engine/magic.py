@@ -64,7 +64,7 @@ def sniff(file: BinaryIO) -> str:
 
 
 def _skip_id3(head: bytes) -> int:
-    """Returns where the sound starts after an ID3v2 tag (0 without one); its length is 4 × 7 bits."""
+    """Returns where the sound starts after an ID3v2 tag, or 0; the tag's length is four times seven bits."""
     if head[:3] != b"ID3" or len(head) < 10 or any(byte & 0x80 for byte in head[6:10]):
         return 0
     size = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]

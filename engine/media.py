@@ -1,7 +1,7 @@
 """Opens media by content through an allow-list, so that no file makes Scribe read anything but itself.
 
 The container is recognised here from its first bytes and forced upon FFmpeg, which therefore never probes
-its way into playlist formats; only the ``file`` protocol is allowed. Called by :mod:`engine.audio` and by uploads.
+its way into playlist formats; only the ``file`` protocol is allowed. Called by :mod:`engine.audio`.
 """
 
 from __future__ import annotations
@@ -23,22 +23,14 @@ from engine.magic import sniff
 from engine.matroska import is_encrypted_matroska
 from engine.mp4 import inspect_mp4
 
-ALLOWED_CODECS = frozenset(
-    ("mp1", "mp2", "mp3", "aac", "aac_latm", "ac3", "eac3", "alac", "flac", "opus", "vorbis", "speex")
-    + (
-        "amr_nb",
-        "amr_wb",
-        "adpcm_ima_wav",
-        "adpcm_ms",
-        "adpcm_ima_qt",
-        "pcm_u8",
-        "pcm_s8",
-        "pcm_alaw",
-        "pcm_mulaw",
-    )
-    + ("pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be")
-    + ("pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be")
-)
+# fmt: off
+ALLOWED_CODECS = frozenset((
+    "mp1", "mp2", "mp3", "aac", "aac_latm", "ac3", "eac3", "alac", "flac", "opus", "vorbis", "speex",
+    "amr_nb", "amr_wb", "adpcm_ima_wav", "adpcm_ms", "adpcm_ima_qt", "pcm_u8", "pcm_s8", "pcm_alaw", "pcm_mulaw",
+    "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be",
+    "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be",
+))
+# fmt: on
 FFMPEG_NAMES = {"mp4": "mov"}
 """Our container names that FFmpeg spells differently."""
 

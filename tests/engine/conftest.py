@@ -14,6 +14,13 @@ from engine.values import Samples
 
 MakeSound = Callable[..., Path]
 
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "audio"
+
+
+def fixture_audio(stem: str) -> Path:
+    """Returns the recording ``stem`` ("en_30s") made for this repository; its truth lies beside it as JSON."""
+    return next(path for path in sorted(FIXTURES.glob(f"{stem}.*")) if path.suffix != ".json")
+
 
 def tone(seconds: float, *, rate: int = 16_000, hertz: float = 440.0, level: float = 0.3) -> Samples:
     """Returns a sine of ``level`` (full scale 1)."""
