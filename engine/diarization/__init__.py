@@ -1,0 +1,54 @@
+"""Who speaks when: the protocol that every diarizer keeps, and the number of speakers it is told to expect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.values import Diarization, OnProgress, PcmReader, Span, no_progress
+
+__all__ = ["Diarizer", "SpeakerCount"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerCount:
+    """How many people may be heard; None leaves a side open.
+
+    A party's size makes an upper bound: ``SpeakerCount(max=6)``. Equal sides fix the number.
+    """
+
+    min: int | None = None
+    max: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.min is not None and self.min < 1:
+            raise ValueError("at least one speaker must be expected")
+        if self.max is not None and self.max < (self.min or 1):
+            raise ValueError("the most speakers expected must not be fewer than the least")
+
+
+class Diarizer(Protocol):
+    """Finds the turns of a recording and an embedding for each voice."""
+
+    @property
+    def model_id(self) -> str:
+        """Names the model and its version; part of a Run's fingerprint."""
+        ...
+
+    def diarize(
+        self,
+        audio: PcmReader,
+        speech: Sequence[Span],
+        speakers: SpeakerCount,
+        on_progress: OnProgress = no_progress,
+    ) -> Diarization:
+        """Returns turns and voices, numbered from 0 in the order in which they first speak.
+
+        Args:
+            audio: the prepared recording.
+            speech: where somebody speaks; no turn lies outside it by more than a pause's padding.
+            speakers: how many voices to expect.
+            on_progress: called often; raising from it stops the work.
+        """
+        ...

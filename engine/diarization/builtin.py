@@ -1,0 +1,79 @@
+"""The diarizer that needs no download: voice encoder, clustering and smoothing; the default of every installation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.config import VadConfig
+from engine.diarization import SpeakerCount
+from engine.diarization.clustering import ClusterConfig, cluster
+from engine.diarization.voices import embed_voices, in_order_of_speaking, turns_of
+from engine.diarization.windows import embed_speech
+from engine.embedding import VoiceEncoder
+from engine.vad import detect
+from engine.values import Diarization, OnProgress, PcmReader, Span, no_progress
+
+EDGES = VadConfig(threshold=0.3, release=0.15, min_speech_ms=100, min_silence_ms=400, pad_ms=35)
+"""Speech as turns need it: quieter edges than a recogniser wants, and hardly any padding."""
+
+SLACK_MS = 500
+"""How far an edge may move outside the speech that was given."""
+
+
+class BuiltinDiarizer:
+    """Diarizes with the voice encoder alone.
+
+    Args:
+        encoder: loaded when first needed if not given.
+        config: thresholds of the clustering.
+        edges: how the edges of speech are found again, more exactly than a recogniser needs them.
+    """
+
+    def __init__(
+        self,
+        encoder: VoiceEncoder | None = None,
+        config: ClusterConfig | None = None,
+        edges: VadConfig = EDGES,
+    ) -> None:
+        self._encoder = encoder
+        self._config = config or ClusterConfig()
+        self._edges = edges
+
+    @property
+    def model_id(self) -> str:
+        return f"builtin-1 {VoiceEncoder.model_id}"
+
+    def diarize(
+        self,
+        audio: PcmReader,
+        speech: Sequence[Span],
+        speakers: SpeakerCount,
+        on_progress: OnProgress = no_progress,
+    ) -> Diarization:
+        """Returns turns and voices of ``speech``; see :class:`engine.diarization.Diarizer`."""
+        total_ms = audio.duration_ms
+        steps_ms = total_ms // 10  # what is left after embedding, as a share of the whole
+
+        def step(done_ms: int) -> None:
+            on_progress("diarize", min(done_ms, total_ms), total_ms)
+
+        step(0)
+        found = detect(audio, self._edges, lambda _stage, done, _total: step(done // 10)) if speech else []
+        spans = [span for span in found if _touches(span, speech)]
+        if not spans:
+            step(total_ms)
+            return Diarization((), ())
+        if self._encoder is None:
+            self._encoder = VoiceEncoder()
+        speech_ms = sum(span.duration_ms for span in spans)
+        share = (total_ms - 2 * steps_ms) / speech_ms
+        windows = embed_speech(audio, spans, self._encoder, lambda done: step(steps_ms + int(done * share)))
+        labels = cluster(windows, speakers, self._config, lambda: step(total_ms - steps_ms))
+        turns = in_order_of_speaking(turns_of(windows, labels))
+        embeddings = embed_voices(audio, turns, self._encoder, lambda: step(total_ms - steps_ms // 2))
+        step(total_ms)
+        return Diarization(turns, embeddings)
+
+
+def _touches(span: Span, speech: Sequence[Span]) -> bool:
+    return any(s.start_ms - SLACK_MS < span.end_ms and span.start_ms < s.end_ms + SLACK_MS for s in speech)

@@ -1,0 +1,57 @@
+"""Finds the likeliest sequence of voices over short windows: a hidden Markov model whose states are voices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.diarization.windows import Labels, Scale
+
+_ROWS = 8192
+
+
+def smooth(
+    fine: Scale,
+    centroids: NDArray[np.float32],
+    *,
+    sharpness: float,
+    change_cost: float,
+    pause_discount: float,
+    on_rows: Callable[[], None] = lambda: None,
+) -> Labels:
+    """Returns the voice of each fine window by Viterbi's algorithm.
+
+    A window speaks for a voice with ``sharpness`` times its cosine to that voice's centroid; a change of voice costs
+    ``change_cost``, times ``pause_discount`` where the windows do not overlap, that is over a pause.
+
+    Args:
+        fine: windows in time order.
+        centroids: one unit vector per voice, shape ``(k, 256)``.
+        sharpness: scale of the cosines.
+        change_cost: what a change costs.
+        pause_discount: factor on it between 0 and 1.
+        on_rows: called every few thousand windows; raising from it stops the work.
+    """
+    count, voices = len(fine), len(centroids)
+    came_from = np.empty((count, voices), np.uint16)
+    costs = np.full(count, change_cost)
+    costs[1:][fine.starts[1:] >= fine.ends[:-1]] *= pause_discount
+    itself = np.arange(voices)
+    total = np.zeros(voices)
+    for first in range(0, count, _ROWS):
+        on_rows()
+        rows = fine.vectors[first : first + _ROWS].astype(np.float32)
+        scores = sharpness * (rows @ centroids.T).astype(np.float64)
+        for i, score in enumerate(scores, start=first):
+            best = int(total.argmax())
+            changed = total[best] - costs[i]
+            came_from[i] = np.where(total >= changed, itself, best)
+            total = np.maximum(total, changed) + score
+    path = np.empty(count, np.intp)
+    voice = int(total.argmax())
+    for i in range(count - 1, -1, -1):
+        path[i] = voice
+        voice = int(came_from[i, voice])
+    return path

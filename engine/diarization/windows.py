@@ -1,0 +1,174 @@
+"""Embeds speech in short windows on two scales; the built-in diarizer clusters the one and smooths on the other.
+
+Windows of 1.6 s tell people apart best, windows of 0.8 s place the moment at which one follows the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.embedding import FRAME_MS, Mels, VoiceEncoder, level_gain, mel_spectrogram
+from engine.values import PcmReader, Span
+
+Labels = NDArray[np.intp]
+"""One cluster number per window, shape ``(n,)``."""
+
+COARSE_FRAMES, COARSE_HOP = 160, 20
+FINE_FRAMES, FINE_HOP = 80, 10
+
+HOP_S = COARSE_HOP * FRAME_MS / 1000
+"""Seconds of speech that one coarse window stands for."""
+
+PIECE_MS = 60_000
+"""Longer speech is cut here, so that the audio in memory is bounded."""
+
+_SHORTEST_FRAMES = 60
+_TAIL_FRAMES = 15
+"""A crop shorter than a window is given a little silence behind it; measured to help below a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Windows of one length in time order.
+
+    Attributes:
+        starts: milliseconds, shape ``(n,)``.
+        ends: milliseconds, shape ``(n,)``.
+        vectors: embeddings in half precision (hours of them are kept), shape ``(n, 256)``.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    vectors: NDArray[np.float16]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @property
+    def centres(self) -> NDArray[np.int64]:
+        return (self.starts + self.ends) // 2
+
+    def part(self, first: int, last: int) -> Scale:
+        """Returns the windows ``first`` to ``last`` (exclusive)."""
+        return Scale(self.starts[first:last], self.ends[first:last], self.vectors[first:last])
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The same speech on both scales; ``pieces`` are the stretches of which no window leaves its own."""
+
+    pieces: tuple[Span, ...]
+    coarse: Scale
+    fine: Scale
+
+    def blocks(self, size: int) -> Iterator[Windows]:
+        """Yields runs of whole pieces with about ``size`` coarse windows each; nothing is left over or doubled."""
+        first = 0
+        while first < len(self.pieces):
+            last = first
+            begin = np.searchsorted(self.coarse.starts, self.pieces[first].start_ms)
+            while last < len(self.pieces):
+                end = np.searchsorted(self.coarse.starts, self.pieces[last].end_ms)
+                if last > first and end - begin > size:
+                    break
+                last += 1
+            yield self._between(first, last)
+            first = last
+
+    def _between(self, first: int, last: int) -> Windows:
+        start_ms, end_ms = self.pieces[first].start_ms, self.pieces[last - 1].end_ms
+        coarse, fine = (
+            scale.part(*(int(i) for i in np.searchsorted(scale.starts, (start_ms, end_ms))))
+            for scale in (self.coarse, self.fine)
+        )
+        return Windows(self.pieces[first:last], coarse, fine)
+
+    def coarse_labels(self, fine: Labels) -> Labels:
+        """Returns for each coarse window the label of the fine window that lies nearest to its middle."""
+        labels: Labels = fine[_nearest(self.fine.centres, self.coarse.centres)]
+        return labels
+
+    def unmixed(self, fine: Labels) -> NDArray[np.bool_]:
+        """Returns which coarse windows hold a single label: no change among the fine windows within them."""
+        change = np.concatenate(([0], np.cumsum(fine[1:] != fine[:-1])))
+        first = np.searchsorted(self.fine.starts, self.coarse.starts)
+        last = np.searchsorted(self.fine.ends, self.coarse.ends, side="right") - 1
+        last = np.clip(last, 0, len(change) - 1)
+        same: NDArray[np.bool_] = change[np.minimum(first, last)] == change[last]
+        return same
+
+
+def embed_speech(
+    audio: PcmReader, speech: Sequence[Span], encoder: VoiceEncoder, on_done_ms: Callable[[int], None]
+) -> Windows:
+    """Returns the windows of ``speech``, reading a piece of audio at a time.
+
+    Args:
+        audio: the recording.
+        speech: in time order, without overlap.
+        encoder: makes the vectors.
+        on_done_ms: told after each piece how much speech was embedded.
+    """
+    pieces = tuple(_pieces(speech))
+    gain = level_gain(audio.read(piece.start_ms, piece.end_ms) for piece in pieces)
+    coarse, fine = _Collector(COARSE_FRAMES, COARSE_HOP), _Collector(FINE_FRAMES, FINE_HOP)
+    done_ms = 0
+    for piece in pieces:
+        mels = mel_spectrogram(audio.read(piece.start_ms, piece.end_ms) * gain)
+        for collector in (coarse, fine):
+            collector.add(piece, mels, encoder)
+        done_ms += piece.duration_ms
+        on_done_ms(done_ms)
+    return Windows(pieces, coarse.scale(), fine.scale())
+
+
+def _pieces(speech: Iterable[Span]) -> Iterator[Span]:
+    for span in speech:
+        count = max(1, -(-span.duration_ms // PIECE_MS))
+        bounds = [span.start_ms + span.duration_ms * i // count for i in range(count + 1)]
+        yield from (Span(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a)
+
+
+class _Collector:
+    """Gathers one scale, piece by piece."""
+
+    def __init__(self, frames: int, hop: int) -> None:
+        self._frames = frames
+        self._hop = hop
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._vectors: list[NDArray[np.float16]] = []
+
+    def add(self, piece: Span, mels: Mels, encoder: VoiceEncoder) -> None:
+        crops = []
+        for at in self._offsets(len(mels)):
+            crops.append(_filled(mels[at : at + self._frames], self._frames))
+            self._starts.append(piece.start_ms + at * FRAME_MS)
+            self._ends.append(min(piece.end_ms, piece.start_ms + (at + self._frames) * FRAME_MS))
+        self._vectors.append(encoder.embed_windows(crops).astype(np.float16))
+
+    def _offsets(self, frames: int) -> list[int]:
+        last = frames - self._frames
+        return [*range(0, last, self._hop), last] if last > 0 else [0]
+
+    def scale(self) -> Scale:
+        vectors = np.concatenate(self._vectors) if self._vectors else np.zeros((0, 256), np.float16)
+        return Scale(np.array(self._starts, np.int64), np.array(self._ends, np.int64), vectors)
+
+
+def _filled(crop: Mels, frames: int) -> Mels:
+    missing = min(frames, max(len(crop) + _TAIL_FRAMES, _SHORTEST_FRAMES)) - len(crop)
+    return np.pad(crop, ((0, missing), (0, 0))) if missing > 0 else crop
+
+
+def _nearest(sorted_times: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.intp]:
+    right = np.clip(np.searchsorted(sorted_times, times), 0, len(sorted_times) - 1)
+    left = np.maximum(right - 1, 0)
+    nearer: NDArray[np.intp] = np.where(
+        np.abs(sorted_times[left] - times) <= np.abs(sorted_times[right] - times), left, right
+    )
+    return nearer
