@@ -31,6 +31,11 @@ class TalkShare:
     voice: Voice
     percent: int
 
+    @property
+    def colour(self) -> int:
+        """Which of the stylesheet's voice colours it has."""
+        return (self.voice.number - 1) % 12 + 1
+
 
 @dataclass(frozen=True, slots=True)
 class SessionGlance:

@@ -57,6 +57,16 @@ class Session(models.Model):
         """The title, or "Session 3" where it has none."""
         return self.title or _("Session %(number)s") % {"number": self.number}
 
+    @property
+    def length(self) -> str:
+        """The recording's length in words; empty before there is one."""
+        if not self.duration_ms:
+            return ""
+        hours, minutes = divmod(round(self.duration_ms / 60_000), 60)
+        if hours:
+            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+        return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
+
     def get_absolute_url(self) -> str:
         """Returns the session's page."""
         return reverse("session-detail", args=[self.uuid])
