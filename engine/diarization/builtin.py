@@ -41,6 +41,7 @@ class BuiltinDiarizer:
 
     @property
     def model_id(self) -> str:
+        """Names this way of diarizing, which counts up when its results change, and the encoder."""
         return f"builtin-1 {VoiceEncoder.model_id}"
 
     def diarize(

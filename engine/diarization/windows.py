@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,7 @@ class Scale:
 
     @property
     def centres(self) -> NDArray[np.int64]:
+        """The middle of each window, in milliseconds."""
         return (self.starts + self.ends) // 2
 
     def part(self, first: int, last: int) -> Scale:
@@ -130,7 +132,7 @@ def _pieces(speech: Iterable[Span]) -> Iterator[Span]:
     for span in speech:
         count = max(1, -(-span.duration_ms // PIECE_MS))
         bounds = [span.start_ms + span.duration_ms * i // count for i in range(count + 1)]
-        yield from (Span(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a)
+        yield from (Span(a, b) for a, b in pairwise(bounds) if b > a)
 
 
 class _Collector:
