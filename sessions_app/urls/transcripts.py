@@ -1,5 +1,13 @@
-"""Addresses of transcripts, their audio and exports."""
+"""Addresses of transcripts, their parts and exports."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from sessions_app.views import transcripts
+
+urlpatterns: list[URLPattern] = [
+    path("sessions/<uuid:uuid>/", transcripts.session_detail, name="session-detail"),
+    path("sessions/<uuid:uuid>/transcript/", transcripts.session_transcript, name="session-transcript"),
+    path("sessions/<uuid:uuid>/lines/<int:block>/", transcripts.session_lines, name="session-lines"),
+    path("sessions/<uuid:uuid>/line/<uuid:line>/", transcripts.session_line, name="session-line"),
+    path("sessions/<uuid:uuid>/waveform/", transcripts.session_waveform, name="session-waveform"),
+]

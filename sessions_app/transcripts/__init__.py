@@ -1,0 +1,1 @@
+"""A session's transcript as people read it: its voices, its blocks of lines and its waveform."""

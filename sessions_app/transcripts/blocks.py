@@ -1,0 +1,109 @@
+"""The transcript cut into blocks, so that a page holds only what its reader looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
+
+from sessions_app.models import Segment, Session
+from sessions_app.transcripts.lines import Speech, clock, speeches
+from sessions_app.transcripts.voices import ShownVoice
+
+BLOCK_LINES = 60
+
+NO_VOICE = 0
+"""Stands for the lines that belong to no voice, where a reader chooses voices by their numbers."""
+
+WIDE, NARROW = 74, 36
+"""Characters in a row of text on a desk and on a phone, as far as a placeholder's height needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the transcript, known by its measures before its lines are loaded."""
+
+    index: int
+    lines: int
+    start_ms: int
+    end_ms: int
+    speeches: int
+    rows: int
+    rows_narrow: int
+
+    @property
+    def part(self) -> int:
+        """The block's number for people, from 1."""
+        return self.index + 1
+
+    @property
+    def first_line(self) -> int:
+        """The number of the block's first line among all that are shown, from 1."""
+        return self.index * BLOCK_LINES + 1
+
+    @property
+    def last_line(self) -> int:
+        """The number of the block's last line."""
+        return self.index * BLOCK_LINES + self.lines
+
+    @property
+    def clock(self) -> str:
+        """When the block starts."""
+        return clock(self.start_ms)
+
+
+def lines_of(session: Session, voices: Iterable[int] = ()) -> QuerySet[Segment]:
+    """Returns the lines of ``session``, or of those of its voices that have the given numbers."""
+    segments: QuerySet[Segment] = Segment.objects.filter(session=session)
+    numbers = set(voices)
+    if not numbers:
+        return segments
+    chosen = Q(voice__number__in=numbers - {NO_VOICE})
+    return segments.filter(chosen | Q(voice=None) if NO_VOICE in numbers else chosen)
+
+
+def outline(lines: QuerySet[Segment]) -> list[Block]:
+    """Returns the blocks of ``lines``, from one query that reads no words."""
+    rows = list(lines.values_list("start_ms", "end_ms", "voice_id", Length("text")))
+    return [
+        _measured(index, rows[first : first + BLOCK_LINES])
+        for index, first in enumerate(range(0, len(rows), BLOCK_LINES))
+    ]
+
+
+def _measured(index: int, rows: list[tuple[int, int, int | None, int]]) -> Block:
+    voices = [voice for _, _, voice, _ in rows]
+    return Block(
+        index=index,
+        lines=len(rows),
+        start_ms=rows[0][0],
+        end_ms=max(end for _, end, _, _ in rows),
+        speeches=1 + sum(a != b for a, b in pairwise(voices)),
+        rows=sum(1 + length // WIDE for *_, length in rows),
+        rows_narrow=sum(1 + length // NARROW for *_, length in rows),
+    )
+
+
+def block_speeches(lines: QuerySet[Segment], index: int, voices: dict[int, ShownVoice]) -> list[Speech]:
+    """Returns the lines of block ``index``, grouped by who speaks; empty past the end."""
+    first = index * BLOCK_LINES
+    around = list(lines[max(0, first - 1) : first + BLOCK_LINES])
+    before = around.pop(0) if first and around else None
+    return speeches(around, voices, before)
+
+
+def block_of_line(lines: QuerySet[Segment], uuid: UUID) -> int | None:
+    """Returns which block holds the line with this uuid, or None where ``lines`` do not have it."""
+    position = lines.filter(uuid=uuid).values_list("position", flat=True).first()
+    if position is None:
+        return None
+    return lines.filter(position__lt=position).count() // BLOCK_LINES
+
+
+def block_at(blocks: list[Block], ms: int) -> int:
+    """Returns which block is being spoken at ``ms``: the last that has started by then, else the first."""
+    return max((block.index for block in blocks if block.start_ms <= ms), default=0)

@@ -1,0 +1,100 @@
+"""Lines of a transcript made ready to read: words grouped by how sure they are, lines grouped by who speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from sessions_app.models import Segment, SegmentKind
+from sessions_app.transcripts.voices import ShownVoice
+
+UNSURE_BELOW = 0.5
+"""Words that the recogniser gave less than this probability are marked as unsure."""
+
+
+def clock(ms: int) -> str:
+    """Returns ``ms`` as a reader's time of the recording.
+
+    >>> clock(3_723_004), clock(63_000)
+    ('1:02:03', '1:03')
+    """
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line's text that the recogniser was equally sure of."""
+
+    text: str
+    unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line as the page sets it."""
+
+    uuid: UUID
+    start_ms: int
+    end_ms: int
+    clock: str
+    heard: bool
+    pieces: tuple[Piece, ...]
+    word_starts: str
+    """When each word starts, in milliseconds after the line's start, joined by commas; empty where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Consecutive lines of one voice, under one name."""
+
+    voice: ShownVoice | None
+    continued: bool
+    """Whether the line before the first one, in an earlier block, is of the same voice."""
+    lines: tuple[ShownLine, ...]
+
+
+def shown_line(segment: Segment) -> ShownLine:
+    """Returns ``segment`` ready to read.
+
+    Words carry times and probabilities only while they are the line's text; after a person has edited the text,
+    neither is claimed any more.
+    """
+    words = segment.words if " ".join(word[2] for word in segment.words) == segment.text else []
+    return ShownLine(
+        uuid=segment.uuid,
+        start_ms=segment.start_ms,
+        end_ms=segment.end_ms,
+        clock=clock(segment.start_ms),
+        heard=segment.kind == SegmentKind.SPEECH,
+        pieces=tuple(_pieces(words)) or (Piece(segment.text, unsure=False),),
+        word_starts=",".join(str(max(0, word[0] - segment.start_ms)) for word in words),
+    )
+
+
+def _pieces(words: Iterable[list]) -> Iterator[Piece]:
+    for unsure, group in groupby(words, key=lambda word: word[3] < UNSURE_BELOW):
+        yield Piece(" ".join(word[2] for word in group), unsure)
+
+
+def speeches(
+    segments: Iterable[Segment], voices: dict[int, ShownVoice], before: Segment | None
+) -> list[Speech]:
+    """Returns ``segments`` grouped by who speaks.
+
+    Args:
+        segments: lines in their order.
+        voices: the session's voices by primary key.
+        before: the line before the first one, if any.
+    """
+    return [
+        Speech(
+            voice=voices.get(voice_pk) if voice_pk is not None else None,
+            continued=index == 0 and before is not None and before.voice_id == voice_pk,
+            lines=tuple(map(shown_line, group)),
+        )
+        for index, (voice_pk, group) in enumerate(groupby(segments, key=lambda segment: segment.voice_id))
+    ]

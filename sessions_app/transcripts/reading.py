@@ -1,0 +1,105 @@
+"""What the transcript page shows of a session at one moment: which voices, which blocks, and the lines of one block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from sessions_app.models import Session
+from sessions_app.transcripts.blocks import NO_VOICE, Block, block_at, block_speeches, lines_of, outline
+from sessions_app.transcripts.lines import Speech, clock
+from sessions_app.transcripts.voices import ShownVoice, shown_voices
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A voice that the reader can choose, and the address that chooses or drops it."""
+
+    voice: ShownVoice | None
+    chosen: bool
+    query: str
+
+    @property
+    def talk_clock(self) -> str:
+        """How long the voice talks in all."""
+        return clock(self.voice.talk_ms) if self.voice else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A transcript opened at one block, for all voices or the chosen ones."""
+
+    blocks: list[Block]
+    open_block: int
+    speeches: list[Speech]
+    chips: list[Chip]
+    chosen: tuple[int, ...]
+
+    @property
+    def query(self) -> str:
+        """The query that chooses the same voices; empty for all."""
+        return voices_query(self.chosen)
+
+    @property
+    def part_query(self) -> str:
+        """The query that opens a part of it, but for the part's number."""
+        return f"{self.query}{'&' if self.query else '?'}part="
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are to read."""
+        return sum(block.lines for block in self.blocks)
+
+
+def chosen_voices(query: QueryDict) -> tuple[int, ...]:
+    """Returns the numbers of the voices that an address chooses (``?voice=1&voice=3``), in order."""
+    return tuple(sorted({int(value) for value in query.getlist("voice") if _is_number(value)}))
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 6
+
+
+def voices_query(chosen: tuple[int, ...], **more: int) -> str:
+    """Returns the query that chooses these voices, with its question mark; empty for all voices."""
+    pairs = [("voice", number) for number in chosen] + list(more.items())
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def read(session: Session, query: QueryDict) -> Reading:
+    """Returns the transcript of ``session`` opened where ``query`` says: ``part`` (from 1), or ``t`` (milliseconds)."""
+    voices = shown_voices(session)
+    chosen = chosen_voices(query)
+    lines = lines_of(session, chosen)
+    blocks = outline(lines)
+    open_block = _opened(blocks, query)
+    return Reading(
+        blocks=blocks,
+        open_block=open_block,
+        speeches=block_speeches(lines, open_block, voices),
+        chips=_chips(session, voices, chosen),
+        chosen=chosen,
+    )
+
+
+def _opened(blocks: list[Block], query: QueryDict) -> int:
+    if _is_number(part := query.get("part", "")):
+        return min(max(int(part) - 1, 0), max(len(blocks) - 1, 0))
+    moment = query.get("t", "")
+    return block_at(blocks, int(moment)) if moment.isascii() and moment.isdecimal() else 0
+
+
+def _chips(session: Session, voices: dict[int, ShownVoice], chosen: tuple[int, ...]) -> list[Chip]:
+    shown: list[ShownVoice | None] = list(voices.values())
+    if NO_VOICE in chosen or lines_of(session, (NO_VOICE,)).exists():
+        shown.append(None)
+    return [_chip(voice, chosen) for voice in shown]
+
+
+def _chip(voice: ShownVoice | None, chosen: tuple[int, ...]) -> Chip:
+    number = voice.number if voice else NO_VOICE
+    others = tuple(other for other in chosen if other != number)
+    is_chosen = number in chosen
+    return Chip(voice, is_chosen, voices_query(others if is_chosen else tuple(sorted((*chosen, number)))))

@@ -1,0 +1,73 @@
+"""Which parts the page of a session is made of, by how far the session has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Recording, Run, Session, State
+from sessions_app.transcripts.lines import clock
+from sessions_app.transcripts.reading import Reading, read
+
+NO_UUID = UUID(int=0)
+"""Stands for the line in the address that scripts fill in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """The state of a session as its page needs it."""
+
+    session: Session
+    recordings: list[Recording]
+    run: Run | None
+    reading: Reading
+    is_demo_text: bool
+    """Whether the lines come from the bundled nano model and must not be taken for a transcription."""
+
+    @property
+    def line_url(self) -> str:
+        """The address that tells where a line is, for the line with no uuid."""
+        return reverse("session-line", args=[self.session.uuid, NO_UUID])
+
+    @property
+    def length_clock(self) -> str:
+        """The recording's length as the player shows it."""
+        return clock(self.session.duration_ms)
+
+    @property
+    def length(self) -> str:
+        """The recording's length in words."""
+        hours, minutes = divmod(round(self.session.duration_ms / 60_000), 60)
+        if hours:
+            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+        return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there is a transcript, even one that the chosen voices leave empty."""
+        return self.reading.lines > 0 or bool(self.reading.chosen)
+
+    @property
+    def shows_run(self) -> bool:
+        """Whether a Run has something to tell: it is under way, or ended other than well."""
+        return self.run is not None and self.run.state != State.DONE
+
+    @property
+    def found_no_speech(self) -> bool:
+        """Whether a whole Run ended without a single line."""
+        return self.run is not None and self.run.state == State.DONE and not self.has_lines
+
+
+def session_page(session: Session, query: QueryDict) -> SessionPage:
+    """Returns the page of ``session`` opened where ``query`` says."""
+    return SessionPage(
+        session=session,
+        recordings=list(session.recordings.all()),
+        run=session.runs.first(),
+        reading=read(session, query),
+        is_demo_text=session.runs.filter(asr_fallback=True, segments__session=session).exists(),
+    )

@@ -1,0 +1,82 @@
+"""The page of a session and the parts of its transcript."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from sessions_app.conditional import unless_known
+from sessions_app.models import Session
+from sessions_app.requests import UserRequest
+from sessions_app.rights import get_visible
+from sessions_app.transcripts.blocks import block_of_line, block_speeches, lines_of
+from sessions_app.transcripts.reading import chosen_voices, read, voices_query
+from sessions_app.transcripts.session_page import session_page
+from sessions_app.transcripts.voices import shown_voices
+from sessions_app.transcripts.waveform import waveform
+
+
+def _visible_session(request: UserRequest, uuid: UUID) -> Session:
+    return get_visible(Session.objects.select_related("campaign").defer("peaks"), request.user, uuid=uuid)
+
+
+@require_safe
+def session_detail(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """The one page of a session, whatever state it is in."""
+    session = _visible_session(request, uuid)
+    page = session_page(session, request.GET)
+    context = {
+        "session": session,
+        "campaign": session.campaign,
+        "page": page,
+        "run": page.run,
+        "reading": page.reading,
+        "can_edit": session.campaign.is_editable_by(request.user),
+    }
+    return render(request, "sessions_app/session_detail.html", context)
+
+
+@require_safe
+def session_transcript(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """The transcript alone, for the voices that the address chooses, opened where it says."""
+    session = _visible_session(request, uuid)
+    context = {"session": session, "reading": read(session, request.GET)}
+    return render(request, "sessions_app/_transcript.html", context)
+
+
+@require_safe
+def session_lines(request: UserRequest, uuid: UUID, block: int) -> HttpResponse:
+    """One block of lines, as it comes into view."""
+    session = _visible_session(request, uuid)
+    lines = lines_of(session, chosen_voices(request.GET))
+    speeches = block_speeches(lines, block, shown_voices(session))
+    if not speeches:
+        raise Http404
+    return render(request, "sessions_app/_lines.html", {"speeches": speeches})
+
+
+@require_safe
+def session_line(request: UserRequest, uuid: UUID, line: UUID) -> HttpResponseBase:
+    """Where a line is: for a script its block, for a person the page opened there.
+
+    The block is null where the line belongs to none of the voices that the address chooses.
+    """
+    session = _visible_session(request, uuid)
+    everything = block_of_line(lines_of(session), line)
+    if everything is None:
+        raise Http404
+    if not request.accepts("text/html"):
+        return JsonResponse({"block": block_of_line(lines_of(session, chosen_voices(request.GET)), line)})
+    page = reverse("session-detail", args=[session.uuid])
+    return HttpResponseRedirect(f"{page}{voices_query((), part=everything + 1)}#line-{line}")
+
+
+@require_safe
+def session_waveform(request: UserRequest, uuid: UUID) -> HttpResponseBase:
+    """The waveform's bins."""
+    return unless_known(request, JsonResponse(waveform(_visible_session(request, uuid))))

@@ -1,0 +1,116 @@
+// The lines: which block holds which time, loading blocks before they are seen, and finding lines in them.
+
+const AHEAD = "1500px 0px"; // blocks this near to the view are loaded, so that scrolling seldom meets an empty one
+
+// The last of `elements` whose data-start is at most `ms`; the first where none is.
+function lastStarted(elements, ms) {
+  let low = 0;
+  let high = elements.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Number(elements[middle].dataset.start) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return elements[Math.max(0, low - 1)] ?? null;
+}
+
+// Tells "change" when blocks were loaded or the whole transcript was replaced.
+export class Lines extends EventTarget {
+  #starts = new WeakMap();
+
+  constructor() {
+    super();
+    this.#take();
+    document.body.addEventListener("htmx:beforeRequest", (event) => {
+      const block = event.detail.elt;
+      if (block.matches?.(".block") && this.loaded(block)) event.preventDefault();
+    });
+    document.body.addEventListener("htmx:afterSettle", (event) => {
+      if (event.detail.elt.id === "transcript-body") this.#take();
+      else if (!event.detail.elt.matches(".block")) return;
+      this.dispatchEvent(new Event("change"));
+    });
+  }
+
+  #take() {
+    this.blocks = [...document.querySelectorAll("#lines > .block")];
+    this.observer?.disconnect();
+    this.observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        this.observer.unobserve(entry.target);
+        this.load(entry.target);
+      }
+    }, { rootMargin: AHEAD });
+    for (const block of this.blocks) if (!this.loaded(block)) this.observer.observe(block);
+  }
+
+  get chosen() {
+    const numbers = document.getElementById("transcript-body").dataset.chosen;
+    return numbers ? numbers.split(" ").map(Number) : [];
+  }
+
+  loaded(block) {
+    return !block.querySelector(":scope > .block-link");
+  }
+
+  // Resolves with the block once its lines are there, or with null where they could not be had.
+  load(block) {
+    if (!block || this.loaded(block)) return Promise.resolve(block ?? null);
+    return new Promise((resolve) => {
+      const names = ["htmx:afterSettle", "htmx:responseError", "htmx:sendError"];
+      const done = (event) => {
+        if (event.target !== block) return;
+        for (const name of names) block.removeEventListener(name, done);
+        resolve(this.loaded(block) ? block : null);
+      };
+      for (const name of names) block.addEventListener(name, done);
+      htmx.trigger(block, "wanted");
+    });
+  }
+
+  // The line being spoken at `ms`, if its block is loaded; if not, loading begins.
+  at(ms) {
+    const block = lastStarted(this.blocks, ms);
+    if (!block) return null;
+    if (!this.loaded(block)) {
+      this.load(block);
+      return null;
+    }
+    return lastStarted(this.#of(block), ms);
+  }
+
+  async atLoaded(ms) {
+    await this.load(lastStarted(this.blocks, ms));
+    return this.at(ms);
+  }
+
+  async after(line, ms) {
+    const from = line ?? (await this.atLoaded(ms));
+    return from && this.#beside(from, 1);
+  }
+
+  async before(line, ms) {
+    const from = line ?? (await this.atLoaded(ms));
+    // Like a record player: from within a line the first step back goes to its start.
+    if (from && ms - Number(from.dataset.start) > 1500) return from;
+    return from && this.#beside(from, -1);
+  }
+
+  async #beside(line, step) {
+    const block = line.closest(".block");
+    const lines = this.#of(block);
+    const next = lines[lines.indexOf(line) + step];
+    if (next) return next;
+    const other = await this.load(this.blocks[this.blocks.indexOf(block) + step]);
+    return other ? this.#of(other).at(step > 0 ? 0 : -1) : line;
+  }
+
+  #of(block) {
+    const kept = this.#starts.get(block);
+    if (kept?.[0]?.isConnected) return kept;
+    const lines = [...block.querySelectorAll(".line")];
+    this.#starts.set(block, lines);
+    return lines;
+  }
+}

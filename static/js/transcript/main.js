@@ -1,0 +1,68 @@
+// The transcript page: puts the player, the waveform and the lines together. Without it the page still reads.
+
+import { deepLinks } from "./links.js";
+import { Follow } from "./follow.js";
+import { keys } from "./keys.js";
+import { Lines } from "./lines.js";
+import { Player } from "./player.js";
+import { keepPlace } from "./place.js";
+import { Spoken } from "./spoken.js";
+import { Waveform } from "./waveform.js";
+
+function start() {
+  const root = document.getElementById("transcript");
+  if (!root) return;
+  const lines = new Lines();
+  const box = document.getElementById("player");
+  const player = box && new Player(box);
+  const spoken = new Spoken(lines);
+  const follow = new Follow(root, player);
+  const links = deepLinks(root, { lines, player, follow });
+  keepPlace(lines);
+  if (!player) return;
+
+  const wave = new Waveform(box, player);
+  player.addEventListener("time", () => spoken.show(player.ms));
+  player.addEventListener("play", () => follow.show(spoken.line));
+  spoken.addEventListener("line", () => {
+    follow.show(spoken.line);
+    player.who(spoken.line);
+  });
+  lines.addEventListener("change", () => {
+    spoken.show(player.ms);
+    wave.choose(lines.chosen);
+  });
+  wave.choose(lines.chosen);
+
+  // A click on a line plays it; a click that ends a selection, or that means another link, does not.
+  root.addEventListener("click", (event) => {
+    const line = event.target.closest(".line");
+    if (!line || event.target.closest(".line-link") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest(".line-time")) event.preventDefault();
+    else if (!getSelection().isCollapsed) return;
+    hear(line, { play: true });
+  });
+
+  function hear(line, { play = false } = {}) {
+    follow.resume();
+    player.seek(Number(line.dataset.start), { play });
+  }
+
+  keys(root, {
+    toggle: () => player.toggle(),
+    skip: (ms) => player.skip(ms),
+    speed: (step) => player.changeSpeed(step),
+    follow: () => follow.toggle(spoken.line),
+    link: () => spoken.line && links.copy(spoken.line),
+    next: async () => step(await lines.after(spoken.line, player.ms)),
+    previous: async () => step(await lines.before(spoken.line, player.ms)),
+  });
+
+  function step(line) {
+    if (line) hear(line);
+  }
+}
+
+// htmx wires the page at DOMContentLoaded; this must come after it, because it triggers what htmx wired.
+if (document.readyState === "complete") start();
+else document.addEventListener("DOMContentLoaded", start);
