@@ -1,10 +1,10 @@
-"""Campaigns and sessions as wholes: how a campaign begins, and how either ends."""
+"""Campaigns as wholes: how one begins, with its owner and its party."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
-from sessions_app.models import Campaign, Membership, Party, Role, Session, User
+from sessions_app.models import Campaign, Membership, Party, Role, User
 
 
 @transaction.atomic
@@ -14,13 +14,3 @@ def found_campaign(campaign: Campaign, owner: User) -> Campaign:
     Membership.objects.create(campaign=campaign, user=owner, role=Role.OWNER)
     Party.objects.create(campaign=campaign)
     return campaign
-
-
-def delete_campaign(campaign: Campaign) -> None:
-    """Deletes the campaign with everything in it."""
-    campaign.delete()
-
-
-def delete_session(session: Session) -> None:
-    """Deletes the session with its recordings and transcript."""
-    session.delete()

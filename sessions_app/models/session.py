@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +70,26 @@ class Session(models.Model):
             return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
         return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
 
+    @property
+    def folder(self) -> str:
+        """Where in storage everything made from its recordings lies."""
+        return f"sessions/{self.uuid}"
+
     def get_absolute_url(self) -> str:
         """Returns the session's page."""
         return reverse("session-detail", args=[self.uuid])
+
+
+@receiver(post_delete, sender=Session)
+def _remove_folder(sender: type[Session], instance: Session, **kwargs: object) -> None:
+    """Takes prepared audio along when its session goes, by whatever cascade; only once that is certain."""
+    transaction.on_commit(lambda: _empty_folder(instance.folder))
+
+
+def _empty_folder(folder: str) -> None:
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        default_storage.delete(f"{folder}/{name}")

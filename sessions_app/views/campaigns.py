@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sessions_app.campaigns import delete_campaign, found_campaign
+from sessions_app.campaigns import found_campaign
 from sessions_app.forms.campaigns import CampaignDeleteForm, CampaignForm
 from sessions_app.models import Campaign
 from sessions_app.overview import campaigns_of, line_of_sessions
@@ -68,7 +68,7 @@ def campaign_delete(request: UserRequest, uuid: UUID) -> HttpResponse:
     campaign = get_owned(Campaign.objects.all(), request.user, uuid=uuid)
     form = CampaignDeleteForm(campaign, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        delete_campaign(campaign)
+        campaign.delete()
         messages.success(request, _("“%(name)s” is deleted.") % {"name": campaign.name})
         return redirect("campaign-list")
     return render(request, "sessions_app/campaign_delete.html", {"form": form, "campaign": campaign})

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sessions_app.campaigns import delete_session
 from sessions_app.forms.campaigns import SessionForm
 from sessions_app.models import Campaign, Session
 from sessions_app.requests import UserRequest
@@ -49,7 +48,7 @@ def session_delete(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Asks once, then deletes the session with its recordings and transcript."""
     session = get_editable(Session.objects.select_related("campaign"), request.user, uuid=uuid)
     if request.method == "POST":
-        delete_session(session)
+        session.delete()
         messages.success(request, _("“%(title)s” is deleted.") % {"title": session})
         return redirect(session.campaign)
     context = {
