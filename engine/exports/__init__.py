@@ -1,0 +1,71 @@
+"""Transcripts as files to take along: one module per format, one function to write any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from engine.exports import markdown, plain_text, rttm, srt, structured, vtt
+from engine.exports.document import ExportDocument, ExportLine, ExportVoice, Kind
+
+__all__ = [
+    "FORMATS",
+    "ExportDocument",
+    "ExportFormat",
+    "ExportLine",
+    "ExportVoice",
+    "FormatName",
+    "Kind",
+    "write",
+]
+
+FormatName = Literal["txt", "md", "srt", "vtt", "json", "rttm"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """One way to write a transcript.
+
+    Attributes:
+        name: also the file's extension.
+        label: what people call it.
+        mime_type: what the web calls it.
+        write: makes the file's text.
+    """
+
+    name: FormatName
+    label: str
+    mime_type: str
+    write: Callable[[ExportDocument], str]
+
+    @property
+    def extension(self) -> str:
+        """The file name's ending, with its dot."""
+        return f".{self.name}"
+
+
+FORMATS: dict[FormatName, ExportFormat] = {
+    each.name: each
+    for each in (
+        ExportFormat("txt", "Plain text", "text/plain; charset=utf-8", plain_text.write),
+        ExportFormat("md", "Markdown", "text/markdown; charset=utf-8", markdown.write),
+        ExportFormat("srt", "SubRip subtitles", "application/x-subrip; charset=utf-8", srt.write),
+        ExportFormat("vtt", "WebVTT subtitles with voices", "text/vtt; charset=utf-8", vtt.write),
+        ExportFormat("json", "JSON with words and voices", "application/json", structured.write),
+        ExportFormat("rttm", "RTTM speaker turns", "text/plain; charset=utf-8", rttm.write),
+    )
+}
+if set(FORMATS) != set(get_args(FormatName)):
+    raise RuntimeError("every format's name must be in FormatName, and the other way round")
+
+
+def write(document: ExportDocument, name: FormatName) -> str:
+    """Returns the document as a file's text.
+
+    Raises:
+        ValueError: for a format that does not exist.
+    """
+    if name not in FORMATS:
+        raise ValueError(f"there is no export format {name!r}; choose one of {', '.join(FORMATS)}")
+    return FORMATS[name].write(document)

@@ -1,0 +1,28 @@
+"""RTTM: who spoke when, for tools that measure diarization; fields as NIST's evaluation plans define them."""
+
+from __future__ import annotations
+
+import re
+
+from engine.exports.document import ExportDocument
+
+
+def write(document: ExportDocument) -> str:
+    """Returns one SPEAKER record per line of the transcript; names and title carry underscores for spaces."""
+    recording = token(document.title) or "session"
+    records = [
+        f"SPEAKER {recording} 1 {_seconds(line.start_ms)} {_seconds(line.end_ms - line.start_ms)}"
+        f" <NA> <NA> {token(line.speaker) or 'unknown'} <NA> <NA>\n"
+        for line in document.lines
+        if line.end_ms > line.start_ms
+    ]
+    return "".join(records)
+
+
+def token(text: str) -> str:
+    """Returns the text as one field: white space and control characters become underscores."""
+    return re.sub(r"[\s\x00-\x1f\x7f]+", "_", text.strip())
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms // 1000}.{ms % 1000:03}"

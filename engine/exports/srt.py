@@ -1,0 +1,33 @@
+"""SRT, through pysubs2: “Name: text”. The format knows no escaping, so what would act is parted invisibly."""
+
+from __future__ import annotations
+
+import re
+
+from pysubs2 import SSAEvent, SSAFile
+
+from engine.exports.document import ExportDocument, one_line
+
+WORD_JOINER = "\u2060"
+"""Has no width and allows no break: put behind “<” or “\\”, it keeps players from seeing a tag there."""
+
+_ACTIVE = re.compile(r"(<|\\|--(?=>)|&(?=\S))")
+
+
+def write(document: ExportDocument) -> str:
+    """Returns the transcript as SubRip subtitles."""
+    subtitles = SSAFile()
+    subtitles.events = [
+        SSAEvent(
+            start=line.start_ms,
+            end=max(line.end_ms, line.start_ms + 1),
+            text=harmless(f"{line.speaker}: {document.said(line)}"),
+        )
+        for line in document.lines
+    ]
+    return subtitles.to_string("srt", keep_ssa_tags=True)
+
+
+def harmless(text: str) -> str:
+    """Returns the text on one line, with a word joiner behind each character that could start a tag or an arrow."""
+    return _ACTIVE.sub(rf"\1{WORD_JOINER}", one_line(text))

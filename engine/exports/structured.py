@@ -1,0 +1,61 @@
+"""JSON with everything: voices, lines, words and confidences, as `schemas/transcript.schema.json` describes it."""
+
+from __future__ import annotations
+
+import json
+
+from engine.exports.document import ExportDocument, ExportLine
+from engine.values import Json
+
+VERSION = 1
+
+
+def write(document: ExportDocument) -> str:
+    """Returns the transcript as JSON, indented, in UTF-8."""
+    speech_ms: dict[int, int] = {}
+    for line in document.lines:
+        if line.voice is not None:
+            speech_ms[line.voice] = speech_ms.get(line.voice, 0) + line.end_ms - line.start_ms
+    data = {
+        "format": "scribe-transcript",
+        "version": VERSION,
+        "title": document.title,
+        "campaign": document.campaign,
+        "date": document.held_on.isoformat() if document.held_on else None,
+        "language": document.language,
+        "voices": [
+            {
+                "voice": voice.voice,
+                "name": voice.name,
+                "player": voice.player,
+                "character": voice.character,
+                "speech_ms": speech_ms.get(voice.voice, 0),
+            }
+            for voice in document.voices
+        ],
+        "lines": [_line(line) for line in document.lines],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _line(line: ExportLine) -> Json:
+    return {
+        "start_ms": line.start_ms,
+        "end_ms": line.end_ms,
+        "voice": line.voice,
+        "speaker": line.speaker,
+        "text": line.text,
+        "kind": line.kind,
+        "confidence": None if line.confidence is None else round(line.confidence, 3),
+        "heard": line.heard,
+        "edited": line.edited,
+        "words": [
+            {
+                "start_ms": word.start_ms,
+                "end_ms": word.end_ms,
+                "text": word.text,
+                "confidence": round(word.probability, 3),
+            }
+            for word in line.words
+        ],
+    }

@@ -1,0 +1,179 @@
+import html
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pysubs2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.exports import FORMATS, ExportDocument, ExportLine, ExportVoice, write
+from engine.exports.document import one_line
+from engine.exports.srt import WORD_JOINER
+from engine.values import Word
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "transcript.schema.json").read_text("utf-8"))
+
+LINES = (
+    ExportLine(
+        1_000,
+        2_500,
+        "Mira",
+        "Open the door!",
+        voice=0,
+        words=(
+            Word(1000, 1300, "Open", 0.98),
+            Word(1300, 1500, "the", 0.9),
+            Word(1500, 2500, "door!", 0.6543),
+        ),
+        confidence=0.84,
+        kind="IC",
+    ),
+    ExportLine(2_700, 3_723_004, "Speaker 2", "Who wants pizza?", voice=1, kind="OOC", edited=True),
+    ExportLine(3_724_000, 3_725_000, "Speaker 2", "", voice=1, heard=False),
+    ExportLine(3_726_000, 3_726_000, "Unknown", "Hm.", voice=None),
+)
+
+
+def document(lines=LINES, title="The old tower", language="en"):
+    voices = (ExportVoice(0, "Mira", player="Anna", character="Mira"), ExportVoice(1, "Speaker 2"))
+    return ExportDocument(title, "Stormvale", date(2026, 3, 14), language, voices, tuple(lines))
+
+
+def test_text_reads_like_a_play():
+    assert write(document(), "txt").split("\n\n")[:3] == [
+        "Stormvale · The old tower · 2026-03-14",
+        "[00:00:01] Mira: Open the door!",
+        "[00:00:02] Speaker 2: Who wants pizza?",
+    ]
+
+
+@pytest.mark.parametrize(("language", "mark"), [("nl", "[onverstaanbaar]"), ("en", "[inaudible]")])
+def test_speech_without_words_is_marked_in_the_language_of_the_session(language, mark):
+    assert f"Speaker 2: {mark}" in write(document(language=language), "txt")
+
+
+def test_markdown_sets_names_in_bold():
+    assert "**Mira** `00:00:01` Open the door!\n" in write(document(), "md")
+
+
+def test_markdown_escapes_what_would_act():
+    hostile = ExportLine(0, 1, "*A* <b>", "# 1_000_ `rm` [x](http://y) &amp; \\\n- item")
+    text = write(document([hostile]), "md")
+    assert text.endswith(
+        "**\\*A\\* \\<b\\>** `00:00:00` \\# 1\\_000\\_ \\`rm\\` \\[x\\](http://y) \\&amp; \\\\ - item\n"
+    )
+
+
+def test_srt_is_read_back_by_a_reader_of_subtitles():
+    events = pysubs2.SSAFile.from_string(write(document(), "srt"), "srt").events
+    assert [(e.start, e.end, e.plaintext) for e in events[:2]] == [
+        (1_000, 2_500, "Mira: Open the door!"),
+        (2_700, 3_723_004, "Speaker 2: Who wants pizza?"),
+    ]
+
+
+def test_vtt_names_its_voices():
+    assert "1\n00:00:01.000 --> 00:00:02.500\n<v Mira>Open the door!</v>\n" in write(document(), "vtt")
+
+
+def test_vtt_escapes_names_and_text():
+    hostile = ExportLine(0, 9, "A <b> & B", "x --> y\n\nNOTE </v> &lt;")
+    assert write(document([hostile], title="a --> b"), "vtt").split("\n\n") == [
+        "WEBVTT - Stormvale · a → b · 2026-03-14",
+        "1\n00:00:00.000 --> 00:00:00.009\n<v A &lt;b&gt; &amp; B>x --&gt; y NOTE &lt;/v&gt; &amp;lt;</v>\n",
+    ]
+
+
+def test_cues_last_at_least_a_moment():
+    assert "01:02:06.000 --> 01:02:06.001" in write(document(), "vtt")
+
+
+def test_rttm_has_one_record_of_ten_fields_per_line():
+    records = [line.split(" ") for line in write(document(), "rttm").splitlines()]
+    assert records[1] == (
+        ["SPEAKER", "The_old_tower", "1", "2.700", "3720.304", "<NA>", "<NA>", "Speaker_2", "<NA>", "<NA>"]
+    )
+    assert len(records) == 3
+
+
+def test_rttm_is_read_back_by_a_measuring_tool(tmp_path):
+    database = pytest.importorskip("pyannote.database.util")
+    (tmp_path / "x.rttm").write_text(write(document(), "rttm"), "utf-8")
+    (annotation,) = database.load_rttm(tmp_path / "x.rttm").values()
+    assert annotation.label_duration("Mira") == pytest.approx(1.5)
+
+
+def test_json_keeps_words_voices_and_confidences():
+    data = json.loads(write(document(), "json"))
+    jsonschema.validate(data, SCHEMA, format_checker=jsonschema.FormatChecker())
+    assert data["voices"][0] == {
+        "voice": 0,
+        "name": "Mira",
+        "player": "Anna",
+        "character": "Mira",
+        "speech_ms": 1500,
+    }
+    assert data["lines"][0]["words"][2] == {
+        "start_ms": 1500,
+        "end_ms": 2500,
+        "text": "door!",
+        "confidence": 0.654,
+    }
+    assert data["lines"][0]["kind"] == "IC"
+
+
+def test_schema_is_itself_valid_and_refuses_what_it_does_not_know():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    data = json.loads(write(document(), "json")) | {"surprise": 1}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, SCHEMA)
+
+
+def test_unknown_format_is_refused():
+    with pytest.raises(ValueError, match="docx"):
+        write(document(), "docx")
+
+
+def test_line_that_runs_backward_is_refused():
+    with pytest.raises(ValueError, match="forward"):
+        ExportLine(5, 4, "A", "b")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_empty_transcript_can_be_written(name):
+    text = write(ExportDocument("", "", None, "nl", (), ()), name)
+    assert text == "" or text.endswith("\n")
+
+
+texts = st.text(st.sampled_from("ab 1.&;<>/\\-{}nNh_*:\n\r\t\u2028\x00é”"), max_size=30)
+names = texts.filter(lambda name: one_line(name))
+
+
+@given(st.lists(st.tuples(names, texts), max_size=5))
+def test_vtt_comes_back_as_it_went(said):
+    lines = [ExportLine(i * 10, i * 10 + 5, name, text) for i, (name, text) in enumerate(said)]
+    text = write(document(lines), "vtt")
+    cues = re.findall(r"^\d+\n(\S+) --> \S+\n<v ([^>]*)>([^<]*)</v>$", text, re.MULTILINE)
+    assert [(html.unescape(n), html.unescape(t)) for _, n, t in cues] == [
+        (one_line(n), one_line(t)) for n, t in said
+    ]
+    assert text.count("\n\n") == len(said)
+
+
+@given(st.lists(st.tuples(names, texts), max_size=5))
+def test_srt_comes_back_as_it_went(said):
+    lines = [ExportLine(i * 10, i * 10 + 5, name, text) for i, (name, text) in enumerate(said)]
+    events = pysubs2.SSAFile.from_string(write(document(lines), "srt"), "srt").events
+    assert [e.text.replace(WORD_JOINER, "") for e in events] == [one_line(f"{n}: {t}") for n, t in said]
+
+
+@given(st.lists(st.tuples(names, texts), max_size=5))
+def test_json_always_keeps_to_its_schema(said):
+    lines = [ExportLine(0, 1, name, text, voice=0) for name, text in said]
+    data = json.loads(write(document(lines), "json"))
+    jsonschema.validate(data, SCHEMA)
+    assert [(line["speaker"], line["text"]) for line in data["lines"]] == said
