@@ -1,0 +1,89 @@
+"""Builds the engine's models from the settings: one set per process, each loaded at its first use and then kept."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from functools import cache, cached_property
+
+from engine.asr import FasterWhisperTranscriber, Transcriber
+from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
+from engine.diarization import Diarizer
+from engine.values import OnProgress
+from engine.weights import ModelChoice, find_asr_model
+from scribe_site.config import Config, get_config
+
+FALLBACK_STANDS_S = 30 * 60
+"""How long the bundled model is used before the hub is asked again; asking costs seconds where there is no way out."""
+
+
+def engine_config(config: Config) -> EngineConfig:
+    """Returns the settings of the stages that ``config`` gives."""
+    chunk_ms = round(config.chunk_minutes * 60_000)
+    return EngineConfig(
+        media=MediaConfig(max_duration_ms=round(config.recording_max_hours * 3_600_000)),
+        chunks=ChunkConfig(target_ms=chunk_ms, max_ms=2 * chunk_ms, overlap_ms=min(6_000, chunk_ms // 2)),
+        asr=AsrConfig(beam_size=config.asr_beam_size),
+    )
+
+
+class ConfiguredEngine:
+    """The engine as this installation is configured; see :class:`sessions_app.runs.engine.Engine`."""
+
+    def __init__(self, config: Config) -> None:
+        self._settings = config
+        self.config = engine_config(config)
+        self._choice: ModelChoice | None = None
+        self._ask_again_at = 0.0
+        self._transcriber: FasterWhisperTranscriber | None = None
+        self._lock = threading.Lock()
+
+    def choose_asr(self, on_progress: OnProgress) -> ModelChoice:
+        """Returns the speech model, downloading it if it is not here; the choice is kept.
+
+        Raises:
+            ModelMissing, ModelBroken: as :func:`engine.weights.find_asr_model`.
+        """
+        with self._lock:
+            choice = self._choice
+            if choice is None or (choice.is_fallback_nano and time.monotonic() > self._ask_again_at):
+                choice = find_asr_model(
+                    self._settings.asr_model,
+                    cache_dir=self._settings.models_dir,
+                    device=self._settings.asr_device,
+                    on_progress=on_progress,
+                )
+                self._choice = choice
+                self._ask_again_at = time.monotonic() + FALLBACK_STANDS_S
+            return choice
+
+    def transcriber(self, choice: ModelChoice) -> Transcriber:
+        """Returns the transcriber of ``choice``; another choice than before lets go of the model in memory."""
+        with self._lock:
+            if self._transcriber is None or self._transcriber.model_dir != choice.path:
+                self._transcriber = FasterWhisperTranscriber(
+                    choice.path,
+                    model_id=choice.model_id,
+                    device=self._settings.asr_device,
+                    threads=int(os.environ.get("OMP_NUM_THREADS", "0")),
+                    config=self.config.asr,
+                    guards=self.config.guards,
+                )
+            return self._transcriber
+
+    def diarizer(self) -> Diarizer:
+        """Returns the diarizer."""
+        return self._diarizer
+
+    @cached_property
+    def _diarizer(self) -> Diarizer:
+        from engine.diarization.builtin import BuiltinDiarizer
+
+        return BuiltinDiarizer()
+
+
+@cache
+def get_engine() -> ConfiguredEngine:
+    """Returns this process's engine."""
+    return ConfiguredEngine(get_config())

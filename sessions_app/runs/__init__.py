@@ -1,0 +1,5 @@
+"""The Run: a session's recordings go through stages, done by whichever worker is free, kept as rows."""
+
+from sessions_app.runs.control import cancel_run, retry_run, start_run
+
+__all__ = ["cancel_run", "retry_run", "start_run"]
