@@ -1,5 +1,9 @@
 """Addresses of the sockets."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from realtime_app.consumers import SessionConsumer
+
+urlpatterns: list[URLPattern] = [
+    path("ws/sessions/<uuid:uuid>/", SessionConsumer.as_asgi()),  # type: ignore[arg-type]
+]

@@ -30,7 +30,7 @@ PATIENCE_S = 3.0
 """How long a stage that was told to stop may take to come back before its process ends without it."""
 
 
-class TicketWorker(SimpleWorker):  # type: ignore[misc]
+class TicketWorker(SimpleWorker):
     """RQ's worker without a fork per job: the next task finds the models loaded."""
 
     death_penalty_class = TimerDeathPenalty  # takes "no timeout" (-1) for what it says, without a signal

@@ -20,7 +20,7 @@ def fingerprint(work: Work) -> str:
 def still_stands(work: Work, payload: Json) -> bool:
     """Figures are worked out anew unless they are in place: storing lines again makes new ones."""
     figures = Voice.objects.filter(session=work.session).values_list("number", "talk_ms")
-    return {str(number): talk_ms for number, talk_ms in figures} == payload["talk_ms"]
+    return bool({str(number): talk_ms for number, talk_ms in figures} == payload["talk_ms"])
 
 
 def perform(work: Work) -> Json:

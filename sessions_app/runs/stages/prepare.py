@@ -42,7 +42,7 @@ def perform(work: Work) -> Json:
     recordings = _recordings(work)
     name = prepared_name(work.session, fingerprint(work))
     config = work.engine.config.media
-    with local_files([recording.file.name for recording in recordings]) as paths:
+    with local_files([str(recording.file.name) for recording in recordings]) as paths:
         sources = [(path, recording.offset_ms) for path, recording in zip(paths, recordings, strict=True)]
         with writing_prepared(name) as target:
             prepared = prepare_many(sources, target, on_progress=work.on_progress, config=config)
