@@ -1,0 +1,1 @@
+"""How a recording comes in: resumable uploads by the tus protocol, and what becomes of a file once it is whole."""

@@ -1,0 +1,17 @@
+"""Takes a recording out of its session."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from sessions_app.models import Recording, User
+from sessions_app.runs import start_run
+
+
+def remove_recording(recording: Recording, user: User) -> None:
+    """Removes the recording with its file; what remains of the session is processed again."""
+    with transaction.atomic():
+        session = recording.session
+        recording.delete()
+        if session.recordings.exists():
+            start_run(session, user)
