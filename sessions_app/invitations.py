@@ -42,7 +42,7 @@ def open_invitation(token: str) -> Invitation | None:
     """Returns the invitation that ``token`` stands for, or None if it is forged, revoked or expired."""
     try:
         hexed, nonce = _SIGNER.unsign_object(token)
-    except (signing.BadSignature, ValueError):
+    except signing.BadSignature:
         return None
     rows = Invitation.objects.open().select_related("campaign", "created_by")
     return rows.filter(uuid=UUID(hexed), nonce=nonce).first()

@@ -7,7 +7,7 @@ from django.db import transaction
 from sessions_app.models import Campaign, Membership, Role
 
 
-class LastOwner(Exception):
+class LastOwnerError(Exception):
     """The change would leave the campaign without an owner."""
 
 
@@ -16,7 +16,7 @@ def change_role(membership: Membership, role: Role) -> None:
     """Gives the member another role.
 
     Raises:
-        LastOwner: when nobody else owns the campaign and ``role`` is another.
+        LastOwnerError: when nobody else owns the campaign and ``role`` is another.
     """
     if role != Role.OWNER:
         _require_another_owner(membership)
@@ -29,7 +29,7 @@ def remove_member(membership: Membership) -> None:
     """Ends the membership.
 
     Raises:
-        LastOwner: when nobody else owns the campaign.
+        LastOwnerError: when nobody else owns the campaign.
     """
     _require_another_owner(membership)
     membership.delete()
@@ -38,5 +38,10 @@ def remove_member(membership: Membership) -> None:
 def _require_another_owner(membership: Membership) -> None:
     # The lock makes two owners who demote each other at once take turns (SQLite's transactions do so by themselves).
     Campaign.objects.select_for_update().get(pk=membership.campaign_id)
-    if not Membership.objects.owners().filter(campaign=membership.campaign_id).exclude(pk=membership.pk).exists():
-        raise LastOwner
+    if (
+        not Membership.objects.owners()
+        .filter(campaign=membership.campaign_id)
+        .exclude(pk=membership.pk)
+        .exists()
+    ):
+        raise LastOwnerError

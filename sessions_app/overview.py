@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Campaign, Run, Session, User, Voice
 from sessions_app.models.session import SessionQuerySet
+from sessions_app.transcripts.voices import voice_colour
 
 
 class Condition(models.TextChoices):
@@ -34,7 +35,7 @@ class TalkShare:
     @property
     def colour(self) -> int:
         """Which of the stylesheet's voice colours it has."""
-        return (self.voice.number - 1) % 12 + 1
+        return voice_colour(self.voice.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def _glances(sessions: SessionQuerySet) -> list[SessionGlance]:
     rows = (
         sessions.defer("peaks", "notes")
         .annotate(last_state=Subquery(last_run.values("state")[:1]), recording_count=Count("recordings"))
+        .order_by("-number")  # counting drops the model's own order
         .prefetch_related(Prefetch("voices", voices))
     )
     return [SessionGlance(row, _condition(row.last_state, row.recording_count), _shares(row)) for row in rows]

@@ -65,4 +65,3 @@ class CharacterAdmin(admin.ModelAdmin):
     list_select_related = ("member", "party__campaign")
     autocomplete_fields = ("party", "member")
     readonly_fields = ("uuid",)
-

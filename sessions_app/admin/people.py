@@ -30,7 +30,15 @@ class MembershipInline(admin.TabularInline):
 class AccountAdmin(UserAdmin):
     """Accounts, with a form to give somebody a new password."""
 
-    list_display = ("username", "shown_name", "email", "campaign_count", "is_staff", "is_active", "last_login")
+    list_display = (
+        "username",
+        "shown_name",
+        "email",
+        "campaign_count",
+        "is_staff",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("is_staff", "is_superuser", "is_active", "last_login", "date_joined")
     inlines = (MembershipInline,)
     fieldsets: ClassVar = (

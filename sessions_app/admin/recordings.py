@@ -15,7 +15,16 @@ from sessions_app.models import Recording, Upload
 class RecordingAdmin(ReadOnly, admin.ModelAdmin):
     """Audio files of sessions."""
 
-    list_display = ("original_name", "session", "campaign", "shown_size", "container", "codec", "length", "created_at")
+    list_display = (
+        "original_name",
+        "session",
+        "campaign",
+        "shown_size",
+        "container",
+        "codec",
+        "length",
+        "created_at",
+    )
     list_filter = ("container", "codec", "created_at")
     search_fields = ("original_name", "sha256", "session__title", "session__campaign__name")
     list_select_related = ("session__campaign",)

@@ -30,7 +30,17 @@ class TaskInline(ReadOnly, admin.TabularInline):
     model = Task
     extra = 0
     can_delete = False
-    fields = ("part", "state", "worker", "attempts", "done", "total", "heartbeat_at", "started_at", "finished_at")
+    fields = (
+        "part",
+        "state",
+        "worker",
+        "attempts",
+        "done",
+        "total",
+        "heartbeat_at",
+        "started_at",
+        "finished_at",
+    )
 
 
 @admin.register(Run)
@@ -74,7 +84,13 @@ class StageAdmin(ReadOnly, admin.ModelAdmin):
 
     list_display = ("name", "run", "state", "reused", "message", "started_at", "finished_at")
     list_filter = ("name", "state", "reused", "retryable")
-    search_fields = ("message", "detail", "fingerprint", "run__session__title", "run__session__campaign__name")
+    search_fields = (
+        "message",
+        "detail",
+        "fingerprint",
+        "run__session__title",
+        "run__session__campaign__name",
+    )
     list_select_related = ("run__session__campaign",)
     inlines = (TaskInline,)
 

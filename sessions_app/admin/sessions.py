@@ -27,7 +27,9 @@ class SessionAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         """Leaves the waveform out, and finds recordings and the last Run along with the list."""
         rows: QuerySet[Session] = super().get_queryset(request)
-        last_run = Run.objects.filter(session=OuterRef("pk")).order_by("-created_at", "-pk").values("state")[:1]
+        last_run = (
+            Run.objects.filter(session=OuterRef("pk")).order_by("-created_at", "-pk").values("state")[:1]
+        )
         return rows.defer("peaks").annotate(
             last_state=Subquery(last_run), recording_total=Count("recordings", distinct=True)
         )

@@ -26,7 +26,9 @@ class CampaignForm(forms.ModelForm):
 class CampaignDeleteForm(forms.Form):
     """The campaign's name once more, because nothing brings a deleted campaign back."""
 
-    name = forms.CharField(label=_("Name of the campaign"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name of the campaign"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     def __init__(self, campaign: Campaign, data: Any = None) -> None:
         super().__init__(data)
@@ -58,7 +60,11 @@ class SessionForm(forms.ModelForm):
     def clean_number(self) -> int:
         """Requires a number that no other session of the campaign has."""
         number: int = self.cleaned_data["number"]
-        if Session.objects.filter(campaign=self.instance.campaign, number=number).exclude(pk=self.instance.pk).exists():
+        if (
+            Session.objects.filter(campaign=self.instance.campaign, number=number)
+            .exclude(pk=self.instance.pk)
+            .exists()
+        ):
             raise ValidationError(_("There is a session %(number)s already."), params={"number": number})
         return number
 

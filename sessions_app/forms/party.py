@@ -30,7 +30,9 @@ class AliasesField(forms.CharField):
         if len(unique) > MAX_ALIASES:
             raise ValidationError(_("At most %(most)s aliases."), params={"most": MAX_ALIASES})
         if any(len(name) > MAX_ALIAS_LENGTH for name in unique):
-            raise ValidationError(_("An alias has at most %(most)s letters."), params={"most": MAX_ALIAS_LENGTH})
+            raise ValidationError(
+                _("An alias has at most %(most)s letters."), params={"most": MAX_ALIAS_LENGTH}
+            )
         return unique
 
 
@@ -103,7 +105,8 @@ class PartyImportForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise ValidationError(
-                _("This file is too large for a party: at most %(most)s kB."), params={"most": MAX_BYTES // 1000}
+                _("This file is too large for a party: at most %(most)s kB."),
+                params={"most": MAX_BYTES // 1000},
             )
         try:
             return read_party_file(file.read())

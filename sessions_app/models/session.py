@@ -55,6 +55,10 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.number}. {self.shown_title}"
 
+    def get_absolute_url(self) -> str:
+        """Returns the session's page."""
+        return reverse("session-detail", args=[self.uuid])
+
     @property
     def shown_title(self) -> str:
         """The title, or "Session 3" where it has none."""
@@ -74,10 +78,6 @@ class Session(models.Model):
     def folder(self) -> str:
         """Where in storage everything made from its recordings lies."""
         return f"sessions/{self.uuid}"
-
-    def get_absolute_url(self) -> str:
-        """Returns the session's page."""
-        return reverse("session-detail", args=[self.uuid])
 
 
 @receiver(post_delete, sender=Session)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sessions_app.forms.campaigns import InvitationForm, RoleForm
 from sessions_app.invitations import links_of
-from sessions_app.members import LastOwner, change_role, remove_member
+from sessions_app.members import LastOwnerError, change_role, remove_member
 from sessions_app.models import Campaign, Membership, Role
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_owned, get_visible
@@ -43,7 +43,7 @@ def member_role(request: UserRequest, uuid: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             change_role(membership, Role(form.cleaned_data["role"]))
-        except LastOwner:
+        except LastOwnerError:
             messages.error(request, _("A campaign needs an owner: make somebody else owner first."))
         else:
             said = {"name": membership.user.shown_name, "role": membership.get_role_display()}
@@ -60,7 +60,7 @@ def member_remove(request: UserRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             remove_member(membership)
-        except LastOwner:
+        except LastOwnerError:
             messages.error(request, _("A campaign needs an owner: make somebody else owner first."))
         else:
             messages.success(request, _("%(name)s no longer belongs to this campaign.") % {"name": name})
@@ -82,8 +82,10 @@ def campaign_leave(request: UserRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             remove_member(campaign.memberships.get(user=request.user))
-        except LastOwner:
-            messages.error(request, _("You are the only owner: make somebody else owner first, or delete the campaign."))
+        except LastOwnerError:
+            messages.error(
+                request, _("You are the only owner: make somebody else owner first, or delete the campaign.")
+            )
             return redirect("member-list", campaign.uuid)
         messages.success(request, _("You have left “%(name)s”.") % {"name": campaign.name})
         return redirect("campaign-list")

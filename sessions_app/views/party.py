@@ -49,17 +49,19 @@ def character_create(request: UserRequest, uuid: UUID) -> HttpResponse:
     shown = get_editable(Party.objects.select_related("campaign"), request.user, campaign__uuid=uuid)
     form = CharacterForm(request.POST or None, party=shown, instance=Character(party=shown))
     if request.method == "POST" and form.is_valid():
-        return _saved(request, form)
+        return _saved(request, form, added=True)
     return _character_form(request, form, shown, reverse("character-create", args=[uuid]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def character_edit(request: UserRequest, uuid: UUID) -> HttpResponse:
     """A character's fields; in place for htmx, on a page of its own otherwise."""
-    character = get_editable(Character.objects.select_related("party__campaign", "member"), request.user, uuid=uuid)
+    character = get_editable(
+        Character.objects.select_related("party__campaign", "member"), request.user, uuid=uuid
+    )
     form = CharacterForm(request.POST or None, party=character.party, instance=character)
     if request.method == "POST" and form.is_valid():
-        return _saved(request, form)
+        return _saved(request, form, added=False)
     return _character_form(request, form, character.party, reverse("character-edit", args=[uuid]))
 
 
@@ -105,11 +107,13 @@ def party_import(request: UserRequest, uuid: UUID) -> HttpResponse:
     return render(request, "sessions_app/party_import.html", {"form": form, "campaign": shown.campaign})
 
 
-def _saved(request: UserRequest, form: CharacterForm) -> HttpResponse:
+def _saved(request: UserRequest, form: CharacterForm, *, added: bool) -> HttpResponse:
     character = form.save()
-    if request.htmx:
-        return render(request, "sessions_app/_character.html", {"character": character, "can_edit": True})
-    return redirect("party", character.party.campaign.uuid)
+    campaign = character.party.campaign
+    if not request.htmx:
+        return redirect("party", campaign.uuid)
+    context = {"campaign": campaign, "character": character, "can_edit": True, "added": added}
+    return render(request, "sessions_app/_character_saved.html", context)
 
 
 def _character_form(request: UserRequest, form: CharacterForm, shown: Party, address: str) -> HttpResponse:

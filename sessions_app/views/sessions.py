@@ -54,7 +54,9 @@ def session_delete(request: UserRequest, uuid: UUID) -> HttpResponse:
     context = {
         "campaign": session.campaign,
         "title": _("Delete “%(title)s”?") % {"title": session},
-        "text": _("Its recordings, transcript and everything corrected in it are deleted with it. This cannot be undone."),
+        "text": _(
+            "Its recordings, transcript and everything corrected in it are deleted with it. This cannot be undone."
+        ),
         "action": _("Delete this session"),
         "back": reverse("session-detail", args=[session.uuid]),
     }

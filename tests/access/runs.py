@@ -1,23 +1,22 @@
-"""Rows of runs."""
-
-from __future__ import annotations
-
-from typing import Any
+"""Rows of Runs."""
 
 from tests.access.row import House, Row, of_session
 
 
-def of_run(house: House) -> list[Any]:
-    """Arguments of an address under the run."""
+def _run(house: House) -> list[object]:
     return [house.run.uuid]
 
 
-HTMX = {"HX-Request": "true"}
-
-ROWS: dict[str, Row] = {
-    "run-panel": Row(of_session, GET="200 200 200 404 302", headers=HTMX),
-    "run-start": Row(of_session, POST="200 200 403 404 302", headers=HTMX),
-    "run-text": Row(lambda house: [house.run.uuid, 0], GET="200 200 200 404 302", headers=HTMX),
-    "run-cancel": Row(of_run, POST="200 200 403 404 302", headers=HTMX),
-    "run-retry": Row(of_run, POST="200 200 403 404 302", headers=HTMX),
+ROWS = {
+    # owner, editor, viewer, outsider, anonymous
+    "run-panel": Row(
+        of_session,
+        GET="200 200 200 404 302",
+        POST="405 405 405 405 302",
+        headers={"HX-Request": "true"},
+    ),
+    "run-start": Row(of_session, GET="405 405 405 405 302", POST="302 302 403 404 302"),
+    "run-text": Row(lambda house: [house.run.uuid, 0], GET="200 200 200 404 302", POST="405 405 405 405 302"),
+    "run-cancel": Row(_run, GET="405 405 405 405 302", POST="302 302 403 404 302"),
+    "run-retry": Row(_run, GET="405 405 405 405 302", POST="302 302 403 404 302"),
 }
