@@ -4,9 +4,10 @@ The library and its data come from the `espeakng-loader` wheel, so no system pac
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import espeakng_loader
 import numpy as np
@@ -38,6 +39,10 @@ class _Event(ctypes.Structure):
 _Callback = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
 )
+
+
+# Kind of event, sample, place in the text, name of the phoneme.
+_Reported = tuple[int, int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,11 @@ class Espeak:
         if self._rate <= 0:
             raise RuntimeError("espeak-ng did not start")
         self._pieces: list[np.ndarray] = []
-        self._events: list[tuple[int, int, int, str]] = []
+        self._events: list[_Reported] = []
         self._callback = _Callback(self._receive)
         self._library.espeak_SetSynthCallback(self._callback)
 
-    def _receive(self, wave: "ctypes._Pointer", count: int, events: "ctypes._Pointer") -> int:
+    def _receive(self, wave: Any, count: int, events: Any) -> int:
         if count > 0:
             self._pieces.append(np.ctypeslib.as_array(wave, (count,)).copy())
         index = 0
@@ -124,15 +129,13 @@ def engine() -> Espeak:
     return Espeak()
 
 
-def _cut(
-    text: str, audio: np.ndarray, events: list[tuple[int, int, int, str]], rate: int
-) -> Spoken:
+def _cut(text: str, audio: np.ndarray, events: list[_Reported], rate: int) -> Spoken:
     audio = resample_poly(audio, 320, 441).astype(np.float32) if rate == 22_050 else audio
     scale = SAMPLE_RATE / rate
     loud = np.flatnonzero(np.abs(audio) > 2e-3)
     first, last = (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, len(audio))
 
-    def place(sample: float) -> int:
+    def place(sample: int) -> int:
         return int(min(max(sample * scale - first, 0), last - first))
 
     phonemes = tuple(_phonemes(events, place, last - first))
@@ -140,7 +143,7 @@ def _cut(
     return Spoken(audio[first:last], words, phonemes)
 
 
-def _phonemes(events, place, length) -> Iterator[Sound]:  # type: ignore[no-untyped-def]
+def _phonemes(events: list[_Reported], place: Callable[[int], int], length: int) -> Iterator[Sound]:
     sounds = [(place(sample), name) for kind, sample, _, name in events if kind == _PHONEME]
     for index, (start, name) in enumerate(sounds):
         end = sounds[index + 1][0] if index + 1 < len(sounds) else length
@@ -148,13 +151,20 @@ def _phonemes(events, place, length) -> Iterator[Sound]:  # type: ignore[no-unty
             yield Sound(name, start, end)
 
 
-def _words(text, events, place, phonemes, length) -> Iterator[Sound]:  # type: ignore[no-untyped-def]
+def _words(
+    text: str,
+    events: list[_Reported],
+    place: Callable[[int], int],
+    phonemes: tuple[Sound, ...],
+    length: int,
+) -> Iterator[Sound]:
     """One Sound for each word of the text.
 
     espeak-ng reads some pairs ("was the") as one word and reports only the first; such a span is shared by letters.
     """
     starts = {position - 1: place(at) for kind, at, position, _ in reversed(events) if kind == _WORD}
-    offset, groups = 0, []
+    offset = 0
+    groups: list[tuple[int, list[str]]] = []
     for word in text.split(" "):
         inside = [at for at in starts if offset <= at < offset + len(word)]
         if inside or not groups:
@@ -172,7 +182,5 @@ def _shared(words: list[str], start: int, end: int) -> Iterator[Sound]:
     total, done = sum(map(len, words)), 0
     for word in words:
         span = end - start
-        yield Sound(
-            word, start + span * done // total, start + span * (done + len(word)) // total
-        )
+        yield Sound(word, start + span * done // total, start + span * (done + len(word)) // total)
         done += len(word)

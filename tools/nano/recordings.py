@@ -71,14 +71,19 @@ def perform(
         for number, sentence in enumerate(line.sentences):
             at += _ms(rng.randint(*_BREATH_MS)) if number else 0
             voice = CAST[line.voice]
-            spoken = engine().speak(
-                sentence, voice.name(language), speed=voice.speed, pitch=voice.pitch
-            )
+            spoken = engine().speak(sentence, voice.name(language), speed=voice.speed, pitch=voice.pitch)
             pieces.append((at, spoken))
-            words += [_word(sound.name, at + sound.start, at + sound.end, line.voice) for sound in spoken.words]
+            words += [
+                _word(sound.name, at + sound.start, at + sound.end, line.voice) for sound in spoken.words
+            ]
             at += len(spoken.audio)
         turns.append(
-            {"voice": line.voice, "start_ms": start // 16, "end_ms": at // 16, "text": " ".join(line.sentences)}
+            {
+                "voice": line.voice,
+                "start_ms": start // 16,
+                "end_ms": at // 16,
+                "text": " ".join(line.sentences),
+            }
         )
     length = _ms(duration_ms) if duration_ms else (at + _ms(1000)) // 16 * 16
     if at > length:

@@ -31,6 +31,7 @@ class Grammar:
 
     @classmethod
     def of(cls, language: str) -> "Grammar":
+        """The grammar of `nl` or `en`."""
         source = _SOURCES[language]
         return cls(
             slots={name: tuple(words.split("|")) for name, words in source.SLOTS.items()},

@@ -32,12 +32,16 @@ CAST: dict[str, Voice] = {
     "Daan": Voice("david", 30, 165),
 }
 
+# fmt: off
 CROWD: tuple[str, ...] = (
-    "Alicia Andrea Andy Annie Denis Gene Lee Marco Mario Michael Mike adam anika antonio belinda "
-    "benjamin boris caleb david ed edward f1 f2 f3 f4 f5 grandma ian iven john linda m1 m2 m3 m4 m5 "
-    "m6 m7 m8 marcelo max michel miguel norbert pablo paul pedro quincy rob robert sandro shelby "
-    "steph steph2 travis victor zac"
-).split()  # type: ignore[assignment]
+    "Alicia", "Andrea", "Andy", "Annie", "Denis", "Gene", "Lee", "Marco", "Mario", "Michael",
+    "Mike", "adam", "anika", "antonio", "belinda", "benjamin", "boris", "caleb", "david", "ed",
+    "edward", "f1", "f2", "f3", "f4", "f5", "grandma", "ian", "iven", "john", "linda", "m1", "m2",
+    "m3", "m4", "m5", "m6", "m7", "m8", "marcelo", "max", "michel", "miguel", "norbert", "pablo",
+    "paul", "pedro", "quincy", "rob", "robert", "sandro", "shelby", "steph", "steph2", "travis",
+    "victor", "zac",
+)
+# fmt: on
 
 
 def training_voice(rng: random.Random) -> Voice:
