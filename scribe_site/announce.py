@@ -16,7 +16,7 @@ def wait_for_web(host: str, port: int, patience_s: float = _PATIENCE_S) -> bool:
     while time.monotonic() < deadline:
         connection = http.client.HTTPConnection(reachable, port, timeout=5)
         try:
-            connection.request("HEAD", "/accounts/login/", headers={"Host": f"localhost:{port}"})
+            connection.request("HEAD", "/", headers={"Host": f"localhost:{port}"})
             connection.getresponse()
         except OSError:
             time.sleep(0.2)

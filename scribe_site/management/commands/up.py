@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         password = make_first_account(config.admin_name)
         if demo:
+            logging.disable(logging.WARNING)  # no queue is up yet to take the tickets; the reconciler sends them
             call_command("demo")
         if password:
             self.stdout.write(
