@@ -47,7 +47,7 @@ class Diarizer(Protocol):
 
         Args:
             audio: the prepared recording.
-            speech: where somebody speaks; no turn lies outside it by more than a pause's padding.
+            speech: where somebody speaks; turns start and end near it, by the diarizer's own finer judgement.
             speakers: how many voices to expect.
             on_progress: called often; raising from it stops the work.
         """
