@@ -15,6 +15,7 @@ from engine.errors import ModelBroken, ResourceShort
 from engine.hallucination import believable
 from engine.seams import join
 from engine.values import Chunk, Language, OnProgress, PcmReader, Span, Utterance, no_progress
+from engine.weights import has_gpu
 from engine.windows import plan
 
 RECHECK_MARGIN_MS = 400
@@ -68,7 +69,7 @@ class FasterWhisperTranscriber:
         model_dir: the model's folder.
         model_id: its name for fingerprints; the folder's name if not given.
         device: ``cpu``, ``cuda`` or ``auto``.
-        compute_type: CTranslate2's, ``default`` for what the folder was converted to.
+        compute_type: CTranslate2's; ``auto`` is int8 on a CPU and float16 on a GPU.
         threads: of one transcription on a CPU; 0 for CTranslate2's choice.
         config: how windows are formed and decoded.
         guards: what is not believed.
@@ -80,7 +81,7 @@ class FasterWhisperTranscriber:
         *,
         model_id: str = "",
         device: str = "auto",
-        compute_type: str = "default",
+        compute_type: str = "auto",
         threads: int = 0,
         config: AsrConfig = AsrConfig(),  # noqa: B008 (frozen)
         guards: GuardConfig = GuardConfig(),  # noqa: B008 (frozen)
@@ -138,7 +139,7 @@ class FasterWhisperTranscriber:
             return WhisperModel(
                 str(self.model_dir),
                 device=self._device,
-                compute_type=self._compute_type,
+                compute_type=self._fitting_compute_type(),
                 cpu_threads=self._threads,
             )
         except (MemoryError, RuntimeError, ValueError, OSError) as error:
@@ -151,6 +152,12 @@ class FasterWhisperTranscriber:
         except Exception as error:  # tokenizers raises bare Exception for a damaged tokenizer.json
             message = f"The speech model in {self.model_dir.name} is damaged."
             raise ModelBroken(message, detail=repr(error)) from error
+
+    def _fitting_compute_type(self) -> str:
+        if self._compute_type != "auto":
+            return self._compute_type
+        on_gpu = self._device == "cuda" or (self._device == "auto" and has_gpu())
+        return "float16" if on_gpu else "int8"
 
     def _with(self, request: TranscribeRequest) -> AsrConfig:
         return replace(self._config, beam_size=request.beam_size)

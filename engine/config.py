@@ -106,9 +106,9 @@ class AsrConfig:
 
     beam_size: int = 5
     batch_size: int = 0
-    window_ms: int = 29_000
-    overlap_ms: int = 3_000
-    max_gap_ms: int = 1_000
+    window_ms: int = 29_900
+    overlap_ms: int = 2_400
+    max_gap_ms: int = 600
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
     log_prob_threshold: float = -1.0
     compression_ratio_threshold: float = 2.4

@@ -29,10 +29,10 @@ BEST_OF = 5
 LONGEST_OUTPUT = 448
 PREPEND = "\"'“¿([{-"
 APPEND = "\"'.,!?:”)]}"
-CPU_BATCHES = ((512, 8), (768, 4))
-"""(width of the model up to, windows): tiny and base, small; larger ones take CPU_BATCH_OF_LARGE."""
+CPU_BATCHES = ((384, 8), (512, 5), (768, 3))
+"""(width of the model up to, windows): tiny, base, small; larger ones take CPU_BATCH_OF_LARGE."""
 
-CPU_BATCH_OF_LARGE = 2
+CPU_BATCH_OF_LARGE = 1
 GPU_BATCH = 8
 
 

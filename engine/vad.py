@@ -13,8 +13,8 @@ from engine.values import OnProgress, PcmReader, Samples, Span, no_progress
 
 WINDOW = 512
 CONTEXT = 64
-BLOCK_MS = 120_000
-"""A whole number of windows (3,750), so that cutting the audio into blocks moves no window."""
+BLOCK_MS = 32_000
+"""A whole number of windows (1,000), so that cutting the audio into blocks moves no window."""
 
 
 def detect(

@@ -11,7 +11,7 @@ from engine.clock import seconds_to_ms
 from engine.config import AsrConfig
 from engine.values import PcmReader, Samples, Span
 
-LAST_PART_MS = 4_000
+LAST_PART_MS = 2_000
 """A window ends in the longest pause of its last seconds."""
 
 CUT_WITHIN_MS = 8_000

@@ -33,7 +33,7 @@ def as_in_one_go(samples: np.ndarray, config: VadConfig) -> list[Span]:
     return [Span(s["start"] // 16, s["end"] // 16) for s in found]
 
 
-@pytest.mark.parametrize("block_ms", [3_200, 16_000, 120_000])
+@pytest.mark.parametrize("block_ms", [3_200, 16_000, 32_000])
 def test_blocks_give_what_one_pass_gives(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, block_ms: int
 ) -> None:
@@ -57,9 +57,9 @@ def test_silence_and_nothing_at_all_hold_no_speech() -> None:
 
 def test_progress_ends_at_its_total() -> None:
     seen: list[tuple[str, int, int]] = []
-    vad.detect(FakeAudio(np.zeros(16_000 * 130, np.float32)), on_progress=lambda *step: seen.append(step))
+    vad.detect(FakeAudio(np.zeros(16_000 * 40, np.float32)), on_progress=lambda *step: seen.append(step))
 
-    assert seen == [("detect", 120_000, 130_000), ("detect", 130_000, 130_000)]
+    assert seen == [("detect", 32_000, 40_000), ("detect", 40_000, 40_000)]
 
 
 @given(
