@@ -25,6 +25,9 @@ class SignUpForm(UserCreationForm):
         self.fields["username"].help_text = _("What you log in with. Letters, digits and @ . + - _")
         self.fields["email"].label = _("E-mail address (optional)")
         self.fields["email"].help_text = _("Only used when you forget your password.")
+        self.fields["password1"].help_text = _("At least 8 characters, not only digits, and not a common word.")
+        self.fields["password2"].label = _("The same password again")
+        self.fields["password2"].help_text = ""
 
 
 class AccountForm(forms.ModelForm):
