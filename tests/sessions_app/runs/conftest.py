@@ -2,54 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from pathlib import Path
-
 import pytest
-from django.core.files.storage import default_storage
 
-from engine.config import ChunkConfig, EngineConfig
-from engine.fakes import FakeDiarizer, FakeTranscriber, fake_model
-from sessions_app.models import Recording, Session
+from sessions_app.models import Session
 from sessions_app.runs.working import work
-from tests.conftest import FIXTURES
-
-
-class FakeEngine:
-    """Real audio, detection and alignment; the words and the voices are made up."""
-
-    def __init__(self, chunk_ms: int = 10_000) -> None:
-        self.config = EngineConfig(
-            chunks=ChunkConfig(target_ms=chunk_ms, max_ms=2 * chunk_ms, overlap_ms=1_000)
-        )
-        self.asr = FakeTranscriber()
-        self.voices = FakeDiarizer()
-        self.choice = fake_model(Path("nowhere"))
-
-    def choose_asr(self, on_progress):
-        return self.choice
-
-    def transcriber(self, choice):
-        return self.asr
-
-    def diarizer(self):
-        return self.voices
-
-
-def add_recording(session: Session, name: str = "en_30s.flac") -> Recording:
-    source = FIXTURES / "audio" / name
-    path = f"recordings/{session.uuid}/{name}"
-    target = Path(default_storage.path(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-    return Recording.objects.create(
-        session=session,
-        file=path,
-        original_name=name,
-        size=source.stat().st_size,
-        sha256=hashlib.sha256(source.read_bytes()).hexdigest(),
-    )
+from tests.sessions_app.runs.fake_engine import FakeEngine
+from tests.sessions_app.runs.recordings import add_recording
 
 
 @pytest.fixture

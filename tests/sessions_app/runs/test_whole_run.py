@@ -36,7 +36,7 @@ def test_the_bundled_model_hears_a_fixture(session, editor, settings):
     from scribe_site.config import get_config
     from scribe_site.wiring import ConfiguredEngine
     from sessions_app.runs.working import work
-    from tests.sessions_app.runs.conftest import add_recording
+    from tests.sessions_app.runs.recordings import add_recording
 
     add_recording(session, "nl_30s.flac")
     run = start_run(session, editor)
