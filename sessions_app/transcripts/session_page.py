@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from engine.exports import FORMATS, ExportFormat
 from sessions_app.models import Recording, Run, Session, State
 from sessions_app.transcripts.lines import clock
 from sessions_app.transcripts.reading import Reading, read
@@ -52,9 +53,19 @@ class SessionPage:
         return self.reading.lines > 0 or bool(self.reading.chosen)
 
     @property
-    def shows_run(self) -> bool:
-        """Whether a Run has something to tell: it is under way, or ended other than well."""
-        return self.run is not None and self.run.state != State.DONE
+    def export_formats(self) -> list[ExportFormat]:
+        """The formats in which the transcript can be taken along."""
+        return list(FORMATS.values())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a Run is under way."""
+        return self.run is not None and self.run.state in (State.WAITING, State.RUNNING)
+
+    @property
+    def shows_transcript(self) -> bool:
+        """Whether there is something to read, or at least a whole recording to listen to."""
+        return self.has_lines or (self.found_no_speech and bool(self.session.audio_name))
 
     @property
     def found_no_speech(self) -> bool:

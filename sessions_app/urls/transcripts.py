@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions_app.views import transcripts
+from sessions_app.views import exports, transcripts
 
 urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:uuid>/", transcripts.session_detail, name="session-detail"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:uuid>/lines/<int:block>/", transcripts.session_lines, name="session-lines"),
     path("sessions/<uuid:uuid>/line/<uuid:line>/", transcripts.session_line, name="session-line"),
     path("sessions/<uuid:uuid>/waveform/", transcripts.session_waveform, name="session-waveform"),
+    path("sessions/<uuid:uuid>/export/<slug:name>/", exports.session_export, name="session-export"),
 ]

@@ -5,6 +5,7 @@ const SCROLLING_KEYS = ["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDo
 
 export class Follow {
   #line = null;
+  #going = false; // the reader asked for a moment: its line comes into view, playing or not
 
   constructor(root, player) {
     this.player = player;
@@ -12,9 +13,10 @@ export class Follow {
     this.back = root.querySelector(".back-to-line");
     this.on = true;
     if (!player) return;
-    for (const button of [this.button, this.back]) button.addEventListener("click", () => this.toggle(this.#line));
-    player.addEventListener("play", () => this.#draw());
+    for (const button of [this.button, this.back]) button.addEventListener("click", () => this.toggle());
+    player.addEventListener("play", () => this.#began());
     player.addEventListener("pause", () => this.#draw());
+    player.addEventListener("jump", () => this.go());
     const leave = () => this.#leave();
     addEventListener("wheel", leave, { passive: true });
     addEventListener("touchmove", (event) => event.target.closest(".player") || leave(), { passive: true });
@@ -22,24 +24,35 @@ export class Follow {
     addEventListener("pointerdown", (event) => event.clientX >= document.documentElement.clientWidth && leave());
   }
 
-  // Brings `line` into view if following and playing, or if `anyway`.
-  show(line, anyway = false) {
+  // The line being spoken is now `line`.
+  show(line) {
     this.#line = line;
-    if (line && (anyway || (this.on && this.player.playing))) scrollTo(line);
+    if (!line || !(this.#going || (this.on && this.player.playing))) return;
+    this.#going = false;
+    scrollTo(line);
   }
 
-  resume() {
-    this.on = true;
+  // The reader goes to another moment: whatever line is spoken then is shown.
+  go() {
+    this.on = this.#going = true;
     this.#draw();
   }
 
-  toggle(line) {
+  toggle() {
     this.on = !this.on;
     this.#draw();
-    if (this.on) this.show(line, true);
+    if (this.on && this.#line) scrollTo(this.#line);
+  }
+
+  // Who has scrolled elsewhere before pressing play goes on reading there.
+  #began() {
+    const box = this.#line?.getBoundingClientRect();
+    if (box && (box.bottom < 0 || box.top > innerHeight)) this.on = false;
+    this.#draw();
   }
 
   #leave() {
+    this.#going = false;
     if (!this.on || !this.player.playing) return;
     this.on = false;
     this.#draw();

@@ -4,9 +4,9 @@ import { scrollTo } from "./follow.js";
 
 const LINE = /^#line-([0-9a-f-]{36})$/;
 
-export function deepLinks(root, { lines, player, follow }) {
+export function deepLinks(root, { lines, player }) {
   const toast = root.querySelector(".toast");
-  const button = linkButton(root.dataset.copy);
+  const button = linkButton(root.dataset.copyLabel);
   button.addEventListener("click", () => copy(button.closest(".line")));
 
   async function open() {
@@ -17,10 +17,7 @@ export function deepLinks(root, { lines, player, follow }) {
     for (const other of document.querySelectorAll(".line.linked")) other.classList.remove("linked");
     line.classList.add("linked");
     await settled(line);
-    if (player && !player.playing) {
-      follow.resume();
-      player.seek(Number(line.dataset.start));
-    }
+    if (player && !player.playing) player.seek(Number(line.dataset.start));
   }
 
   async function fetched(uuid) {
@@ -30,7 +27,6 @@ export function deepLinks(root, { lines, player, follow }) {
     const { block } = await answer.json();
     if (block === null) { // the chosen voices hide it
       location.replace(location.pathname + location.hash);
-      location.reload();
       return null;
     }
     await lines.load(lines.blocks[block]);

@@ -17,13 +17,12 @@ function start() {
   const player = box && new Player(box);
   const spoken = new Spoken(lines);
   const follow = new Follow(root, player);
-  const links = deepLinks(root, { lines, player, follow });
+  const links = deepLinks(root, { lines, player });
   keepPlace(lines);
   if (!player) return;
 
   const wave = new Waveform(box, player);
   player.addEventListener("time", () => spoken.show(player.ms));
-  player.addEventListener("play", () => follow.show(spoken.line));
   spoken.addEventListener("line", () => {
     follow.show(spoken.line);
     player.who(spoken.line);
@@ -33,6 +32,7 @@ function start() {
     wave.choose(lines.chosen);
   });
   wave.choose(lines.chosen);
+  startAtOpenPart();
 
   // A click on a line plays it; a click that ends a selection, or that means another link, does not.
   root.addEventListener("click", (event) => {
@@ -43,16 +43,21 @@ function start() {
     hear(line, { play: true });
   });
 
+  // Opened at a later part: that is where play begins.
+  function startAtOpenPart() {
+    const first = document.querySelector("#lines .line");
+    if (first?.closest(".block") !== lines.blocks[0] && !location.hash.startsWith("#line-")) player.seek(Number(first.dataset.start));
+  }
+
   function hear(line, { play = false } = {}) {
-    follow.resume();
-    player.seek(Number(line.dataset.start), { play });
+    player.jump(Number(line.dataset.start), { play });
   }
 
   keys(root, {
     toggle: () => player.toggle(),
     skip: (ms) => player.skip(ms),
     speed: (step) => player.changeSpeed(step),
-    follow: () => follow.toggle(spoken.line),
+    follow: () => follow.toggle(),
     link: () => spoken.line && links.copy(spoken.line),
     next: async () => step(await lines.after(spoken.line, player.ms)),
     previous: async () => step(await lines.before(spoken.line, player.ms)),

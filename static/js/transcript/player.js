@@ -10,7 +10,8 @@ export function clock(ms) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-// Tells "time" whenever the position changes (each frame while playing), and "play" and "pause".
+// Tells "time" whenever the position changes (each frame while playing), "play", "pause", and "jump" before the reader
+// goes to a moment of their own choice.
 export class Player extends EventTarget {
   constructor(box) {
     super();
@@ -37,6 +38,11 @@ export class Player extends EventTarget {
     this.audio.currentTime = Math.max(0, ms) / 1000;
     this.#tell();
     if (play) this.play();
+  }
+
+  jump(ms, how) {
+    this.dispatchEvent(new Event("jump"));
+    this.seek(ms, how);
   }
 
   skip(ms) {

@@ -36,7 +36,7 @@ export class Waveform {
   }
 
   #wire() {
-    this.seek.addEventListener("input", () => this.player.seek(Number(this.seek.value)));
+    this.seek.addEventListener("input", () => this.player.jump(Number(this.seek.value)));
     this.seek.addEventListener("keydown", (event) => {
       const step = { PageUp: 60_000, PageDown: -60_000, ArrowUp: 5000, ArrowDown: -5000 }[event.key];
       if (!step) return;
