@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from engine.config import AsrConfig, GuardConfig
 from engine.coverage import unheard
 from engine.decoding import Decoder
+from engine.edges import draw_to_speech
 from engine.errors import ModelBroken, ResourceShort
 from engine.hallucination import believable
 from engine.seams import join
@@ -122,7 +123,7 @@ class FasterWhisperTranscriber:
             heard = (
                 [*heard, *utterances] if window.overlap is None else join(heard, utterances, window.overlap)
             )
-        heard = believable(heard, audio, chunk.speech, self._guards)
+        heard = believable(draw_to_speech(heard, chunk.speech), audio, chunk.speech, self._guards)
         return self._check_coverage(heard, audio, chunk, decoder)
 
     def load(self) -> Any:
@@ -175,7 +176,7 @@ class FasterWhisperTranscriber:
         for _, utterances in decoder.decode(audio, windows, lambda _: None):
             again += utterances
         found = [piece for piece in (_inside(utterance, missing) for utterance in again) if piece is not None]
-        found = believable(found, audio, chunk.speech, self._guards)
+        found = believable(draw_to_speech(found, chunk.speech), audio, chunk.speech, self._guards)
         still = unheard([*heard, *found], audio, chunk.speech, self._config, self._guards)
         marks = [Utterance(span.start_ms, span.end_ms, (), heard=False) for span in still]
         return sorted([*heard, *found, *marks], key=lambda utterance: (utterance.start_ms, utterance.end_ms))
