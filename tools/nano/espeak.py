@@ -4,6 +4,7 @@ The library and its data come from the `espeakng-loader` wheel, so no system pac
 """
 
 import ctypes
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -117,6 +118,8 @@ class Espeak:
             self._library.espeak_SetParameter(parameter, value, 0)
         self._pieces, self._events = [], []
         raw = text.encode()
+        # The breath of some voices is random: the same sentence sounds the same in every run.
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(zlib.crc32(raw)))
         self._library.espeak_Synth(raw, len(raw) + 1, 0, 1, 0, _UTF8, None, None)
         self._library.espeak_Synchronize()
         audio = np.concatenate(self._pieces).astype(np.float32) / 32768
@@ -174,8 +177,8 @@ def _words(
         offset += len(word) + 1
     for index, (start, words) in enumerate(groups):
         end = groups[index + 1][0] if index + 1 < len(groups) else length
-        end = max((sound.end for sound in phonemes if start <= sound.start < end), default=end)
-        yield from _shared(words, start, min(max(end, start), length))
+        spoken = max((sound.end for sound in phonemes if start <= sound.start < end), default=end)
+        yield from _shared(words, start, min(spoken, end))
 
 
 def _shared(words: list[str], start: int, end: int) -> Iterator[Sound]:

@@ -16,6 +16,7 @@ from tools.nano.espeak import SAMPLE_RATE, engine
 from tools.nano.sentences import LANGUAGES, Grammar
 from tools.nano.voices import CAST
 
+_AUDIO = (".flac", ".opus")
 _WORD = re.compile(r"[\w']+")
 
 
@@ -35,7 +36,7 @@ class Recording:
 def recordings(root: Path) -> list[Recording]:
     """The fixture and demo recordings below the repository root."""
     folders = (root / "tests" / "fixtures" / "audio", root / "sessions_app" / "demo")
-    paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix != ".json"]
+    paths = [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in _AUDIO]
     return [Recording(path, json.loads(path.with_suffix(".json").read_text("utf-8"))) for path in paths]
 
 
