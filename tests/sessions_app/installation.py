@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from scribe_site.config import BASE_DIR
 from scribe_site.redis_server import server_command, socket_path
-from tests.conftest import ROOT
 
 
 class Installation:
@@ -41,7 +41,7 @@ class Installation:
     def start(self, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
         with (self.data_dir / "output.log").open("ab") as output:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment | environment, stdout=output, stderr=output
+                command, cwd=BASE_DIR, env=self._environment | environment, stdout=output, stderr=output
             )
         self._processes.append(process)
         return process
@@ -69,7 +69,7 @@ class Installation:
     def python(self, code: str) -> str:
         program = "import django; django.setup()\n" + textwrap.dedent(code)
         done = subprocess.run(
-            [sys.executable, "-c", program], cwd=ROOT, env=self._environment, capture_output=True, check=False
+            [sys.executable, "-c", program], cwd=BASE_DIR, env=self._environment, capture_output=True, check=False
         )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -41,7 +42,7 @@ def check_whole(installation: Installation, runs: int = 1) -> None:
     for session in {line[0] for line in lines}:
         own = [line for line in lines if line[0] == session]
         assert [line[1] for line in own] == list(range(len(own)))
-        assert all(before[2] <= after[2] for before, after in zip(own, own[1:], strict=False))
+        assert all(before[2] <= after[2] for before, after in pairwise(own))
     words = installation.rows("select sum(json_array_length(words)) from sessions_app_segment")[0][0]
     assert words == installation.one(
         "select sum(json_array_length(u.value, '$.words')) from sessions_app_stageresult r, "

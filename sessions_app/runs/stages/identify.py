@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 
@@ -33,38 +32,18 @@ def numbers_in(payload: Json) -> dict[int, int]:
 
 
 def number_voices(diarization: Diarization, earlier: Sequence[Turn]) -> dict[int, int]:
-    """Returns a number from 1 for each voice: the earlier one that it shares most time with, else a new one.
+    """Returns a number from 1 for each voice: that of the earlier voice it is, else one that was not used.
 
     Args:
         diarization: the voices that want numbers.
         earlier: who was heard when in the Run before, by number.
     """
-    numbers: dict[int, int] = {}
-    taken: set[int] = set()
-    for (voice, number), _ in _shared_ms(diarization.turns, earlier).most_common():
-        if voice not in numbers and number not in taken:
-            numbers[voice] = number
-            taken.add(number)
-    known = {turn.voice for turn in earlier}
-    free = (number for number in count(1) if number not in known)
+    from engine.identity import match_voices  # heavy; the web process knows the stages but does none
+
+    numbers = match_voices(earlier, diarization.turns)
+    used = {turn.voice for turn in earlier}
+    free = (number for number in count(1) if number not in used)
     for voice in diarization.voices:
         if voice not in numbers:
             numbers[voice] = next(free)
     return dict(sorted(numbers.items()))
-
-
-def _shared_ms(turns: Sequence[Turn], earlier: Sequence[Turn]) -> Counter[tuple[int, int]]:
-    """Counts the milliseconds that each pair of voices has in common; both sequences are in order of time."""
-    shared: Counter[tuple[int, int]] = Counter()
-    first = 0
-    reach = max((turn.duration_ms for turn in earlier), default=0)
-    for turn in turns:
-        while first < len(earlier) and earlier[first].start_ms + reach <= turn.start_ms:
-            first += 1
-        for other in earlier[first:]:
-            if other.start_ms >= turn.end_ms:
-                break
-            common = min(turn.end_ms, other.end_ms) - max(turn.start_ms, other.start_ms)
-            if common > 0:
-                shared[turn.voice, other.voice] += common
-    return shared

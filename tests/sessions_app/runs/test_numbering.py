@@ -1,0 +1,32 @@
+"""Voices get numbers in the order in which they speak, and keep them."""
+
+from __future__ import annotations
+
+from engine.values import Diarization, Turn
+from sessions_app.runs.stages.identify import number_voices
+
+
+def diarization(*turns: tuple[int, int, int]) -> Diarization:
+    return Diarization(tuple(Turn(*turn) for turn in turns), ())
+
+
+def test_the_first_voice_is_speaker_1():
+    assert number_voices(diarization((0, 900, 0), (1000, 2000, 1)), []) == {0: 1, 1: 2}
+
+
+def test_voices_keep_their_numbers_when_their_order_changes():
+    earlier = [Turn(1000, 2000, 1), Turn(2000, 3000, 2)]
+    assert number_voices(diarization((0, 500, 0), (1000, 2000, 1), (2100, 3000, 2)), earlier) == {
+        0: 3,
+        1: 1,
+        2: 2,
+    }
+
+
+def test_a_number_that_was_used_is_not_given_to_somebody_else():
+    earlier = [Turn(0, 1000, 1), Turn(1000, 2000, 2)]
+    assert number_voices(diarization((0, 1000, 0), (5000, 9000, 1)), earlier) == {0: 1, 1: 3}
+
+
+def test_silence_has_no_voices():
+    assert number_voices(Diarization((), ()), []) == {}
