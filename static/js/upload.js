@@ -109,6 +109,8 @@ class ScribeUpload extends HTMLElement {
       item.hidden = mine.has(item.dataset.uploadUrl) && item.dataset.state === "receiving";
       if (!item.hidden && item.dataset.mine && item.dataset.state === "receiving") this.offerHandle(item);
     }
+    const fold = this.closest("details");
+    if (fold && (this.queue.length || this.kept().length)) fold.open = true;
     const list = this.list;
     const idle = !this.queue.length && list?.dataset.busy === "0" && !this.kept().some((item) => item.dataset.state === "whole");
     if (idle && list.dataset.run !== this.firstRun) location.assign(this.dataset.sessionUrl);
@@ -208,9 +210,9 @@ function fill(text, ...values) {
 
 function bytes(count) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const step = count < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(count) / 3));
+  const step = count < 1024 ? 0 : Math.min(3, Math.floor(Math.log2(count) / 10)); // of 1024, as the server's own figures
   const options = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: step > 1 ? 1 : 0 };
-  return new Intl.NumberFormat(document.documentElement.lang, options).format(count / 1000 ** step);
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(count / 1024 ** step);
 }
 
 function duration(seconds) {

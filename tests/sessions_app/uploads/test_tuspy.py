@@ -10,13 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psutil
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection as database
 from django.test import Client
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
@@ -40,7 +40,7 @@ class WebServer:
     def start(self) -> None:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.web_server_settings",
-            "SCRIBE_TEST_DATABASE": str(connection.settings_dict["NAME"]),
+            "SCRIBE_TEST_DATABASE": str(database.settings_dict["NAME"]),
             "SCRIBE_TEST_DATA": str(self.folder),
             "SCRIBE_TEST_SECRET": settings.SECRET_KEY,
             "TMPDIR": str(self.folder),
@@ -145,7 +145,7 @@ def test_killed_server_loses_no_acknowledged_byte(server, uploader, sound, tmp_p
 def test_lost_connection_keeps_what_had_arrived(server, uploader, login, tmp_path):
     path = _noise(tmp_path / "noise.bin", 40)
     tus = uploader(path)
-    tus.create_url()
+    tus.set_url(tus.create_url())
     place = tus.url.split(str(server.port))[-1]
     data = path.read_bytes()
     sent = 30_000_000
@@ -180,32 +180,34 @@ def test_slow_reader_of_a_long_recording_is_not_kept_in_memory(server, session, 
         session=session, file=name, size=200 << 20, sha256="0" * 64, original_name="long.wav"
     )
     before = server.memory_mb()
-    reader = http.client.HTTPConnection("127.0.0.1", server.port)
-    reader.request("GET", f"/recordings/{recording.uuid}/download/", headers=login)
-    answer = reader.getresponse()
-    assert answer.status == 200
-    read = len(answer.read(1 << 20))
-    time.sleep(1)
-    assert server.memory_mb() - before < 60
-    while piece := answer.read(1 << 20):
-        read += len(piece)
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("GET", f"/recordings/{recording.uuid}/download/", headers=login)
+        with connection.getresponse() as answer:
+            assert answer.status == 200
+            read = len(answer.read(1 << 20))
+            time.sleep(1)  # for the server to read ahead, were it to
+            assert server.memory_mb() - before < 60
+            while piece := answer.read(1 << 20):
+                read += len(piece)
     assert read == 200 << 20
 
 
 def test_refusal_reaches_a_client_that_is_still_sending(server, uploader, login, tmp_path):
     path = _noise(tmp_path / "noise.bin", 8)
     tus = uploader(path)
-    tus.create_url()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    tus.set_url(tus.create_url())
     headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "77", "Content-Type": "application/offset+octet-stream"}
-    connection.request("PATCH", tus.url.split(str(server.port))[-1], path.read_bytes(), headers | login)
-    assert connection.getresponse().status == 409
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("PATCH", tus.url.split(str(server.port))[-1], path.read_bytes(), headers | login)
+        with connection.getresponse() as answer:
+            assert answer.status == 409
 
 
 def _offset(server, place, login) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port)
-    connection.request("HEAD", place, headers={"Tus-Resumable": "1.0.0"} | login)
-    return int(connection.getresponse().headers["Upload-Offset"])
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("HEAD", place, headers={"Tus-Resumable": "1.0.0"} | login)
+        with connection.getresponse() as answer:
+            return int(answer.headers["Upload-Offset"])
 
 
 def _until(condition) -> None:
