@@ -71,7 +71,9 @@ def campaigns_of(user: User) -> list[CampaignGlance]:
     }
     editable = set(Campaign.objects.editable_by(user).values_list("pk", flat=True))
     glances = [
-        CampaignGlance(campaign, campaign.session_count, latest.get(campaign.pk), campaign.pk in editable)
+        CampaignGlance(
+            campaign, getattr(campaign, "session_count", 0), latest.get(campaign.pk), campaign.pk in editable
+        )
         for campaign in Campaign.objects.visible_to(user).annotate(session_count=Count("sessions"))
     ]
     return sorted(glances, key=_last_played, reverse=True)
@@ -91,13 +93,14 @@ def _glances(sessions: SessionQuerySet) -> list[SessionGlance]:
         .order_by("-number")  # counting drops the model's own order
         .prefetch_related(Prefetch("voices", voices))
     )
-    return [SessionGlance(row, _condition(row.last_state, row.recording_count), _shares(row)) for row in rows]
+    return [SessionGlance(row, _condition(row), _shares(row)) for row in rows]
 
 
-def _condition(last_state: str | None, recordings: int) -> Condition:
+def _condition(session: Session) -> Condition:
+    last_state = getattr(session, "last_state", None)
     if last_state:
         return Condition(last_state)
-    return Condition.RECORDED if recordings else Condition.EMPTY
+    return Condition.RECORDED if getattr(session, "recording_count", 0) else Condition.EMPTY
 
 
 def _shares(session: Session) -> tuple[TalkShare, ...]:

@@ -21,11 +21,13 @@ class SignUpForm(UserCreationForm):
         fields = ("username", "email")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["username"].help_text = _("What you log in with. Letters, digits and @ . + - _")
         self.fields["email"].label = _("E-mail address (optional)")
         self.fields["email"].help_text = _("Only used when you forget your password.")
-        self.fields["password1"].help_text = _("At least 8 characters, not only digits, and not a common word.")
+        self.fields["password1"].help_text = _(
+            "At least 8 characters, not only digits, and not a common word."
+        )
         self.fields["password2"].label = _("The same password again")
         self.fields["password2"].help_text = ""
 

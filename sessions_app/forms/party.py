@@ -23,7 +23,7 @@ class AliasesField(forms.CharField):
         """Returns a list as its text."""
         return ", ".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         """Returns the names, each once, in the order written."""
         names = [name.strip() for name in super().clean(value).replace("\n", ",").split(",")]
         unique = list(dict.fromkeys(name for name in names if name))
@@ -39,7 +39,7 @@ class AliasesField(forms.CharField):
 class MemberField(forms.ModelChoiceField):
     """A choice of the campaign's members, by the names that they go by."""
 
-    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: User) -> str:
         """Returns the name that other members read."""
         return obj.shown_name
 

@@ -11,6 +11,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.campaign import Campaign, Language, default_language
@@ -62,7 +63,7 @@ class Session(models.Model):
     @property
     def shown_title(self) -> str:
         """The title, or "Session 3" where it has none."""
-        return self.title or _("Session %(number)s") % {"number": self.number}
+        return self.title or gettext("Session %(number)s") % {"number": self.number}
 
     @property
     def length(self) -> str:
@@ -71,8 +72,8 @@ class Session(models.Model):
             return ""
         hours, minutes = divmod(round(self.duration_ms / 60_000), 60)
         if hours:
-            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-        return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
+            return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+        return gettext("%(minutes)s min") % {"minutes": minutes} if minutes else gettext("under a minute")
 
     @property
     def folder(self) -> str:
