@@ -20,7 +20,7 @@ function hear(nudge) {
   if (nudge.type === "transcript.changed") {
     fire("run-changed");
     // The page's frame differs before and after the first transcript; later ones only change its lines.
-    if (document.getElementById("run-text") || !document.getElementById("transcript-body")) location.reload();
+    if (!("hasLines" in panel.dataset)) location.reload();
     else fire("transcript-changed");
   }
 }

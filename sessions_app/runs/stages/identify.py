@@ -38,9 +38,11 @@ def number_voices(diarization: Diarization, earlier: Sequence[Turn]) -> dict[int
         diarization: the voices that want numbers.
         earlier: who was heard when in the Run before, by number.
     """
-    from engine.identity import match_voices  # heavy; the web process knows the stages but does none
+    numbers: dict[int, int] = {}
+    if earlier:
+        from engine.identity import match_voices  # heavy, and a first Run has nothing to match
 
-    numbers = match_voices(earlier, diarization.turns)
+        numbers = match_voices(earlier, diarization.turns)
     used = {turn.voice for turn in earlier}
     free = (number for number in count(1) if number not in used)
     for voice in diarization.voices:
