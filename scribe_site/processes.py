@@ -49,7 +49,7 @@ def processes(config: Config) -> list[Process]:
             [
                 python,
                 "-m",
-                "daphne",
+                "scribe_site.web_server",
                 *address,
                 "--http-timeout",
                 "300",

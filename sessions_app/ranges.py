@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -86,7 +86,7 @@ def ranged_response(request: HttpRequest, name: str, content_type: str) -> HttpR
     )
 
 
-def _pieces(name: str, first: int, last: int) -> Iterator[bytes]:
+def _pieces(name: str, first: int, last: int) -> Generator[bytes]:
     left = last - first + 1
     with open_range(name) as file:
         file.seek(first)

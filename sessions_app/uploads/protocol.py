@@ -57,9 +57,9 @@ def read_metadata(text: str) -> dict[str, str]:
 
 
 def clean_name(name: str) -> str:
-    """Returns a file's own name, without folders and tricks, short enough to be kept with its extension.
+    r"""Returns a file's own name, without folders and tricks, short enough to be kept with its extension.
 
-    >>> clean_name("C:\\\\evenings\\\\night 3.m4a")
+    >>> clean_name("C:\\evenings\\night 3.m4a")
     'night 3.m4a'
     """
     name = _CONTROL.sub("", name.replace("\\", "/").rsplit("/", 1)[-1]).strip()

@@ -148,7 +148,9 @@ async def _delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
     upload = await _editable_upload(request, uuid)
     await upload.adelete()
     remove_part(uuid)
-    await sync_to_async(start_run_when_complete)(upload.session, await request.auser())
+    user = await request.auser()
+    assert isinstance(user, User)
+    await sync_to_async(start_run_when_complete)(upload.session, user)
     return _answer(204, hx_trigger="recordings-changed")
 
 
@@ -158,7 +160,7 @@ upload_detail = tus(HEAD=_head, PATCH=_patch, DELETE=_delete)
 
 @require_safe
 def upload_panel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Renders the list of a session's recordings and of files still on their way; the page asks again while they are."""
+    """Renders the list of a session's recordings and of files on their way; the page asks again while they are."""
     session = get_visible(Session.objects, request.user, uuid=uuid)
     can_edit = Session.objects.editable_by(request.user).contains(session)
     return render(request, "sessions_app/_recording_list.html", {"session": session, "can_edit": can_edit})

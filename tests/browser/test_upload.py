@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 @pytest.fixture(autouse=True)
 def runs(monkeypatch) -> None:
     """Runs are only noted: no worker is there to do them."""
+
     def start_run(session, user):
         session.runs.active().update(state=State.CANCELLED)
         return session.runs.create(requested_by=user)

@@ -89,7 +89,11 @@ def test_known_file_is_not_sent_again(viewer_client, url):
 
 def test_head_says_the_length(viewer_client, url):
     answer = viewer_client.head(url)
-    assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, str(len(SOUND)), b"")
+    assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (
+        200,
+        str(len(SOUND)),
+        b"",
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -166,7 +170,7 @@ class Bucket(Storage):
             raise FileNotFoundError(name)
         data = self.files[name]
 
-        def get(Range, IfMatch):
+        def get(Range, IfMatch):  # noqa: N803 (boto3's names)
             assert IfMatch == '"v1"'
             self.fetched.append(Range)
             first, last = Range.removeprefix("bytes=").split("-")
@@ -185,7 +189,9 @@ def test_store_is_asked_only_for_what_is_read(monkeypatch):
         assert len(file.read(100)) == 100
     assert describe("long.wav", bucket).size == 5 << 20
     assert bucket.fetched[0] == f"bytes={(5 << 20) - 10}-{(5 << 20) - 1}"
-    assert all(int(r.split("-")[1]) - int(r.removeprefix("bytes=").split("-")[0]) < 1 << 17 for r in bucket.fetched)
+    assert all(
+        int(r.split("-")[1]) - int(r.removeprefix("bytes=").split("-")[0]) < 1 << 17 for r in bucket.fetched
+    )
 
 
 def test_prepared_audio_is_read_in_slices_from_a_store():

@@ -46,8 +46,11 @@ class WebServer:
             "TMPDIR": str(self.folder),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "scribe_site.web_server", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
-            + ["--http-timeout", "300", "scribe_site.asgi:application"],
+            [
+                *(sys.executable, "-m", "scribe_site.web_server", "-v", "0"),
+                *("-b", "127.0.0.1", "-p", str(self.port), "--http-timeout", "300"),
+                "scribe_site.asgi:application",
+            ],
             cwd=ROOT,
             env=environment,
         )
@@ -96,7 +99,9 @@ def uploader(server, session, login):
     with ExitStack() as files:  # given a path, tuspy leaves the file open
 
         def make(path: Path, **options):
-            client = TusClient(f"http://127.0.0.1:{server.port}/sessions/{session.uuid}/uploads/", headers=login)
+            client = TusClient(
+                f"http://127.0.0.1:{server.port}/sessions/{session.uuid}/uploads/", headers=login
+            )
             file = files.enter_context(path.open("rb"))
             return client.uploader(file_stream=file, metadata={"filename": path.name}, **options)
 
@@ -196,7 +201,11 @@ def test_refusal_reaches_a_client_that_is_still_sending(server, uploader, login,
     path = _noise(tmp_path / "noise.bin", 8)
     tus = uploader(path)
     tus.set_url(tus.create_url())
-    headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "77", "Content-Type": "application/offset+octet-stream"}
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "77",
+        "Content-Type": "application/offset+octet-stream",
+    }
     with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
         connection.request("PATCH", tus.url.split(str(server.port))[-1], path.read_bytes(), headers | login)
         with connection.getresponse() as answer:
