@@ -31,9 +31,10 @@ _PREPROCESSOR = {
 def export(checkpoint: Path, folder: Path) -> None:
     """Write the averaged weights of a checkpoint into a model folder."""
     state = torch.load(checkpoint, map_location="cpu")
-    model = Nano(Shape(**state["shape"]))
+    tokens = Tokens(train_tokenizer())
+    model = Nano(Shape(**state["shape"]), tokens.uncapitalised)
     model.load_state_dict(state["average"])
-    write_model(model, Tokens(train_tokenizer()), folder)
+    write_model(model, tokens, folder)
 
 
 def write_model(model: Nano, tokens: Tokens, folder: Path) -> None:

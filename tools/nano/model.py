@@ -145,12 +145,18 @@ class Output:
 
 
 class Nano(nn.Module):
-    """The nano model with its training heads."""
+    """The nano model with its training heads.
+
+    Args:
+        uncapitalised: for each text token the same word without its capital, or itself.
+    """
 
     positions: Tensor
     moments: Tensor
+    bases: Tensor
+    derived: Tensor
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, uncapitalised: list[int]) -> None:
         super().__init__()
         self.shape = shape
         width = shape.width
@@ -167,12 +173,22 @@ class Nano(nn.Module):
         self.decoder_norm = nn.LayerNorm(width)
         self.phoneme_head = nn.Linear(width, shape.phonemes)
         self.frame_head = nn.Linear(width, width)
+        bases = torch.tensor(uncapitalised)
+        self.register_buffer("bases", bases, persistent=False)
+        derived = (bases != torch.arange(len(bases)))[:, None].float()
+        self.register_buffer("derived", derived, persistent=False)
+        with torch.no_grad():
+            self.text.mul_(1 - 0.9 * derived)
         self.register_buffer("positions", sinusoids(shape.frames, width), persistent=False)
         self.register_buffer("moments", sinusoids(TIMESTAMPS, width), persistent=False)
 
     def embeddings(self) -> Tensor:
         """The embedding of every token, [tokens, width]; the output layer shares it."""
-        return torch.cat([self.text, self.moments @ self.moment])
+        return torch.cat([self.words(), self.moments @ self.moment])
+
+    def words(self) -> Tensor:
+        """The embeddings of text; a word with a capital is the word plus a difference."""
+        return self.text + self.derived * self.text[self.bases]
 
     def encode(self, mel: Tensor, offsets: Tensor | None = None) -> Tensor:
         """Audio frames of log-mel features.
@@ -210,4 +226,4 @@ class Nano(nn.Module):
 
     def hear(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """The phoneme logits and the text-token logits of single encoder frames, [any, width]."""
-        return self.phoneme_head(frames), self.frame_head(frames) @ self.text.T
+        return self.phoneme_head(frames), self.frame_head(frames) @ self.words().T

@@ -70,6 +70,14 @@ class Tokens:
             raise ValueError(f"the tokenizer lacks {token}")
         return index
 
+    @cached_property
+    def uncapitalised(self) -> list[int]:
+        """For each token below the timestamps, the same word without its capital, or the token itself."""
+        ids = self.tokenizer.get_vocab()
+        names = self.vocabulary[: self.timestamp_begin]
+        # The byte that stands for a space looks like a capital to Python.
+        return [ids.get(name[:1] + name[1:].lower(), index) for index, name in enumerate(names)]
+
     def encode(self, text: str) -> list[int]:
         """Ids of a text; a sentence starts with a space, as Whisper's do."""
         return list(self.tokenizer.encode(text, add_special_tokens=False).ids)

@@ -34,11 +34,11 @@ class Stage:
 
 
 _SHORT = Mix(frames=600, ended=0.25)
-_MIDDLE = Mix(frames=1000, cut=0.15, prompt=0.15)
-_FULL = Mix(frames=FRAMES, empty=0.07, ended=0.45, cut=0.15, prompt=0.15, plain=0.2)
+_MIDDLE = Mix(frames=1000, cut=0.15, prompt=0.15, scenes=0.15)
+_FULL = Mix(frames=FRAMES, empty=0.07, ended=0.45, cut=0.15, prompt=0.15, plain=0.2, scenes=0.15)
 STAGES = (
-    Stage(0.35, ((1.0, 4, _SHORT),)),
-    Stage(0.6, ((0.75, 4, _MIDDLE), (0.25, 2, _FULL))),
+    Stage(0.5, ((1.0, 4, _SHORT),)),
+    Stage(0.7, ((0.75, 4, _MIDDLE), (0.25, 2, _FULL))),
     Stage(1.0, ((0.35, 4, _MIDDLE), (0.65, 2, _FULL))),
 )
 
@@ -129,7 +129,7 @@ class _Trainer:
         self.rng = random.Random(self.step)
         torch.manual_seed(3)
         shape = Shape(self.tokens.timestamp_begin, len(self.windows.phonemes) + 1)
-        self.model = Nano(shape).to(self.device)
+        self.model = Nano(shape, self.tokens.uncapitalised).to(self.device)
         decayed = [p for p in self.model.parameters() if p.ndim > 1]
         plain = [p for p in self.model.parameters() if p.ndim == 1]
         groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]

@@ -6,6 +6,7 @@ import numpy as np
 from torch import Tensor, device, from_numpy
 
 from tools.nano.corpus import Corpus, Utterance, mel_filters
+from tools.nano.scenes import scene_sentences
 from tools.nano.tokens import Tokens
 
 FRAMES = 3000
@@ -27,6 +28,7 @@ class Mix:
         prompt: share of windows with text from before.
         plain: share of windows without timestamps.
         slips: share of the text tokens before that are wrong, so that the ear is trusted more than the memory.
+        scenes: share of sentences that are drawn from the scripts of the recordings, beyond those in the corpus.
         noise: log10 range of the room noise's standard deviation, for speech that peaks at 0.5.
     """
 
@@ -37,6 +39,7 @@ class Mix:
     prompt: float = 0.0
     plain: float = 0.1
     slips: float = 0.08
+    scenes: float = 0.0
     noise: tuple[float, float] = (-5.0, -1.9)
 
 
@@ -104,6 +107,11 @@ class Windows:
         self._by_language = {
             language: [item for item in corpus.utterances if item.language == language]
             for language in tokens.languages
+        }
+        spoken = {language: set(scene_sentences(language)) for language in tokens.languages}
+        self._scenes = {
+            language: [item for item in items if _text(item) in spoken[language]]
+            for language, items in self._by_language.items()
         }
         weights = mel_filters()
         self._noise_mean = weights.sum(1) * 150.0
@@ -191,18 +199,17 @@ class Windows:
     def _fill(self, window: _Window, mix: Mix, *, ended: bool) -> bool:
         """Lay sentences into the window; False if none fits."""
         rng, length = self._rng, window.length
-        pool = self._by_language[window.language]
         late = self._chance(0.15)
         at = int(rng.integers(0, max(length // 2, 1) if late else 60))
         wrote = False
         if self._chance(mix.cut):
-            item = pool[rng.integers(len(pool))]
+            item = self._pick(window.language, mix)
             begun = int(rng.integers(1, item.last - item.first))
             if item.last - item.first - begun < length:
                 wrote = self._lay(window, item, -begun)
                 at = item.last - item.first - begun + self._gap()
         while True:
-            item = pool[rng.integers(len(pool))]
+            item = self._pick(window.language, mix)
             if at + item.last - item.first <= length:
                 wrote |= self._lay(window, item, at)
                 at += item.last - item.first + self._gap()
@@ -213,6 +220,11 @@ class Windows:
             elif wrote and at + 10 < length:
                 self._lay_unwritten(window, item, at)
             return wrote
+
+    def _pick(self, language: str, mix: Mix) -> Utterance:
+        scenes = self._scenes[language]
+        pool = scenes if scenes and self._chance(mix.scenes) else self._by_language[language]
+        return pool[self._rng.integers(len(pool))]
 
     def _gap(self) -> int:
         return int(self._rng.integers(100, 500) if self._chance(0.1) else self._rng.integers(3, 110))
@@ -249,7 +261,7 @@ class Windows:
         for word, first, last in heard:
             ids = self._tokens.encode(f" {word}")
             span = (max(first // 2 - 1, 0), min(-(-last // 2) + 1, len(window.frame_tokens)))
-            window.frame_tokens[first // 2 : last // 2] = ids[0]
+            window.frame_tokens[first // 2 : last // 2] = self._tokens.uncapitalised[ids[0]]
             for token in ids:
                 window.write(token, span)
         if not window.plain:
@@ -272,3 +284,7 @@ class Windows:
         top = float(logs[:length].max()) + max(float(rng.normal(-0.2, 0.5)), 0.0)
         window.power = ((np.maximum(logs, top - 8) + 4) / 4).astype(np.float32)
         window.power[length:] = 0.0
+
+
+def _text(item: Utterance) -> str:
+    return " ".join(word for word, _, _ in item.words)
