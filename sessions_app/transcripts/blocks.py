@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from sessions_app.models import Segment, Session
 from sessions_app.transcripts.lines import Speech, clock, speeches
@@ -36,24 +37,19 @@ class Block:
     rows_narrow: int
 
     @property
-    def part(self) -> int:
-        """The block's number for people, from 1."""
-        return self.index + 1
+    def label(self) -> str:
+        """What stands in the block's place until its lines are there."""
+        first = self.index * BLOCK_LINES + 1
+        return _("Lines %(first)s to %(last)s, from %(clock)s") % {
+            "first": first,
+            "last": first + self.lines - 1,
+            "clock": clock(self.start_ms),
+        }
 
     @property
-    def first_line(self) -> int:
-        """The number of the block's first line among all that are shown, from 1."""
-        return self.index * BLOCK_LINES + 1
-
-    @property
-    def last_line(self) -> int:
-        """The number of the block's last line."""
-        return self.index * BLOCK_LINES + self.lines
-
-    @property
-    def clock(self) -> str:
-        """When the block starts."""
-        return clock(self.start_ms)
+    def measures(self) -> str:
+        """The measures as the stylesheet's variables, which make the block's height while it is empty."""
+        return f"--lines:{self.lines};--speeches:{self.speeches};--rows:{self.rows};--rows-narrow:{self.rows_narrow}"
 
 
 def lines_of(session: Session, voices: Iterable[int] = ()) -> QuerySet[Segment]:
@@ -76,12 +72,12 @@ def outline(lines: QuerySet[Segment]) -> list[Block]:
 
 
 def _measured(index: int, rows: list[tuple[int, int, int | None, int]]) -> Block:
-    voices = [voice for _, _, voice, _ in rows]
+    voices = [row[2] for row in rows]
     return Block(
         index=index,
         lines=len(rows),
         start_ms=rows[0][0],
-        end_ms=max(end for _, end, _, _ in rows),
+        end_ms=max(row[1] for row in rows),
         speeches=1 + sum(a != b for a, b in pairwise(voices)),
         rows=sum(1 + length // WIDE for *_, length in rows),
         rows_narrow=sum(1 + length // NARROW for *_, length in rows),

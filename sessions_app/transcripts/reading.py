@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from sessions_app.models import Session
 from sessions_app.transcripts.blocks import NO_VOICE, Block, block_at, block_speeches, lines_of, outline
@@ -28,11 +29,20 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A block's place on the page, and the addresses of its lines alone and of the page opened at it."""
+
+    block: Block
+    is_open: bool
+    lines_url: str
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A transcript opened at one block, for all voices or the chosen ones."""
 
-    blocks: list[Block]
-    open_block: int
+    parts: list[Part]
     speeches: list[Speech]
     chips: list[Chip]
     chosen: tuple[int, ...]
@@ -43,14 +53,9 @@ class Reading:
         return voices_query(self.chosen)
 
     @property
-    def part_query(self) -> str:
-        """The query that opens a part of it, but for the part's number."""
-        return f"{self.query}{'&' if self.query else '?'}part="
-
-    @property
     def lines(self) -> int:
         """How many lines there are to read."""
-        return sum(block.lines for block in self.blocks)
+        return sum(part.block.lines for part in self.parts)
 
 
 def chosen_voices(query: QueryDict) -> tuple[int, ...]:
@@ -76,12 +81,26 @@ def read(session: Session, query: QueryDict) -> Reading:
     blocks = outline(lines)
     open_block = _opened(blocks, query)
     return Reading(
-        blocks=blocks,
-        open_block=open_block,
+        parts=_parts(session, blocks, open_block, voices_query(chosen)),
         speeches=block_speeches(lines, open_block, voices),
         chips=_chips(session, voices, chosen),
         chosen=chosen,
     )
+
+
+def _parts(session: Session, blocks: list[Block], open_block: int, query: str) -> list[Part]:
+    # Written out rather than reversed one by one: there are a hundred of them on a long session's page.
+    lines_url = reverse("session-lines", args=[session.uuid, 0]).removesuffix("0/")
+    page_url = f"{reverse('session-detail', args=[session.uuid])}{query}{'&' if query else '?'}part="
+    return [
+        Part(
+            block=block,
+            is_open=block.index == open_block,
+            lines_url=f"{lines_url}{block.index}/{query}",
+            page_url=f"{page_url}{block.index + 1}#block-{block.index}",
+        )
+        for block in blocks
+    ]
 
 
 def _opened(blocks: list[Block], query: QueryDict) -> int:

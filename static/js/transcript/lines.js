@@ -1,5 +1,6 @@
 // The lines: which block holds which time, loading blocks before they are seen, and finding lines in them.
 
+const LINGER_MS = 1500; // a line stays marked for so long after its end, unless another begins
 const AHEAD = "1500px 0px"; // blocks this near to the view are loaded, so that scrolling seldom meets an empty one
 
 // The last of `elements` whose data-start is at most `ms`; the first where none is.
@@ -69,7 +70,7 @@ export class Lines extends EventTarget {
     });
   }
 
-  // The line being spoken at `ms`, if its block is loaded; if not, loading begins.
+  // The line being spoken at `ms`, or just before it, if its block is loaded; if not, loading begins.
   at(ms) {
     const block = lastStarted(this.blocks, ms);
     if (!block) return null;
@@ -77,24 +78,26 @@ export class Lines extends EventTarget {
       this.load(block);
       return null;
     }
-    return lastStarted(this.#of(block), ms);
+    const line = lastStarted(this.#of(block), ms);
+    const spoken = line && Number(line.dataset.start) <= ms && ms < Number(line.dataset.end) + LINGER_MS;
+    return spoken ? line : null;
   }
 
-  async atLoaded(ms) {
-    await this.load(lastStarted(this.blocks, ms));
-    return this.at(ms);
+  // The last line that has started by `ms`, else the first; its block is loaded for it.
+  async near(ms) {
+    const block = await this.load(lastStarted(this.blocks, ms));
+    return block && lastStarted(this.#of(block), ms);
   }
 
-  async after(line, ms) {
-    const from = line ?? (await this.atLoaded(ms));
-    return from && this.#beside(from, 1);
+  async after(ms) {
+    const line = await this.near(ms);
+    return line && Number(line.dataset.start) > ms ? line : line && this.#beside(line, 1);
   }
 
-  async before(line, ms) {
-    const from = line ?? (await this.atLoaded(ms));
-    // Like a record player: from within a line the first step back goes to its start.
-    if (from && ms - Number(from.dataset.start) > 1500) return from;
-    return from && this.#beside(from, -1);
+  // Like a record player: from within a line the first step back goes to its start.
+  async before(ms) {
+    const line = await this.near(ms);
+    return line && ms - Number(line.dataset.start) > 1500 ? line : line && this.#beside(line, -1);
   }
 
   async #beside(line, step) {

@@ -59,8 +59,8 @@ function start() {
     speed: (step) => player.changeSpeed(step),
     follow: () => follow.toggle(),
     link: () => spoken.line && links.copy(spoken.line),
-    next: async () => step(await lines.after(spoken.line, player.ms)),
-    previous: async () => step(await lines.before(spoken.line, player.ms)),
+    next: async () => step(await lines.after(player.ms)),
+    previous: async () => step(await lines.before(player.ms)),
   });
 
   function step(line) {

@@ -18,7 +18,7 @@ export function keepPlace(lines) {
     const kept = place;
     place = null;
     if (!kept) return;
-    const line = document.getElementById(kept.id) ?? (await lines.atLoaded(kept.start));
+    const line = document.getElementById(kept.id) ?? (await lines.near(kept.start));
     if (line) scrollBy({ top: line.getBoundingClientRect().top - kept.top, behavior: "instant" });
   });
 
