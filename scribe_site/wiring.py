@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from functools import cache, cached_property
@@ -13,6 +12,7 @@ from engine.diarization import Diarizer
 from engine.values import OnProgress
 from engine.weights import ModelChoice, find_asr_model
 from scribe_site.config import Config, get_config
+from scribe_site.processes import worker_threads
 
 FALLBACK_STANDS_S = 30 * 60
 """How long the bundled model is used before the hub is asked again; asking costs seconds where there is no way out."""
@@ -66,7 +66,7 @@ class ConfiguredEngine:
                     choice.path,
                     model_id=choice.model_id,
                     device=self._settings.asr_device,
-                    threads=int(os.environ.get("OMP_NUM_THREADS", "0")),
+                    threads=worker_threads(self._settings),
                     config=self.config.asr,
                     guards=self.config.guards,
                 )
@@ -78,7 +78,14 @@ class ConfiguredEngine:
 
     @cached_property
     def _diarizer(self) -> Diarizer:
-        from engine.diarization.builtin import BuiltinDiarizer
+        settings = self._settings
+        if settings.diarizer == "pyannote" or (settings.diarizer == "auto" and settings.pyannote_model):
+            from engine.diarization.pyannote import SUGGESTED, PyannoteDiarizer  # heavy, and seldom wanted
+
+            return PyannoteDiarizer(
+                settings.pyannote_model or SUGGESTED, settings.hf_token.get_secret_value()
+            )
+        from engine.diarization.builtin import BuiltinDiarizer  # heavy
 
         return BuiltinDiarizer()
 
