@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sessions_app.models import Segment, SegmentKind
@@ -75,7 +76,7 @@ def shown_line(segment: Segment) -> ShownLine:
     )
 
 
-def _pieces(words: Iterable[list]) -> Iterator[Piece]:
+def _pieces(words: Iterable[list[Any]]) -> Iterator[Piece]:
     for unsure, group in groupby(words, key=lambda word: word[3] < UNSURE_BELOW):
         yield Piece(" ".join(word[2] for word in group), unsure)
 
