@@ -43,7 +43,7 @@ check: setup-dev ## Lint, types, import contracts, templates, deployment setting
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy engine sessions_app speakers_app realtime_app scribe_site tools
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	SCRIBE_ENV_FILE= SCRIBE_MODE=production SCRIBE_SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(RUN) manage.py check --deploy --fail-level WARNING
 	SCRIBE_ENV_FILE= $(RUN) manage.py makemigrations --check --dry-run
@@ -51,7 +51,6 @@ check: setup-dev ## Lint, types, import contracts, templates, deployment setting
 format: setup-dev ## Formats the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
 
 docs: setup-dev ## Builds the documentation into docs/_build
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

@@ -23,7 +23,7 @@ Language = Literal["nl", "en"]
 Json = dict[str, Any]
 
 OnProgress = Callable[[str, int, int], None]
-"""Called as ``on_progress(stage, done, total)``; raising from it stops the stage at once (that is how a Run is cancelled)."""
+"""Called as ``on_progress(stage, done, total)``; raising from it stops the stage: that is how a Run is cancelled."""
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -34,7 +34,9 @@ class PcmReader(Protocol):
     """Random access to prepared audio (16 kHz mono), wherever it is kept."""
 
     @property
-    def duration_ms(self) -> int: ...
+    def duration_ms(self) -> int:
+        """The audio's length."""
+        ...
 
     def read(self, start_ms: int, end_ms: int) -> Samples:
         """Returns the samples of ``[start_ms, end_ms)``, clipped to the audio's length."""
@@ -54,13 +56,16 @@ class Span:
 
     @property
     def duration_ms(self) -> int:
+        """Its length."""
         return self.end_ms - self.start_ms
 
     def to_json(self) -> list[int]:
+        """Returns the plain form."""
         return [self.start_ms, self.end_ms]
 
     @classmethod
     def from_json(cls, data: list[int]) -> Span:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(data[0], data[1])
 
 
@@ -74,6 +79,7 @@ class Chunk:
     speech: tuple[Span, ...]
 
     def to_json(self) -> Json:
+        """Returns the plain form."""
         return {
             "index": self.index,
             "start_ms": self.start_ms,
@@ -83,6 +89,7 @@ class Chunk:
 
     @classmethod
     def from_json(cls, data: Json) -> Chunk:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(
             data["index"], data["start_ms"], data["end_ms"], tuple(Span.from_json(s) for s in data["speech"])
         )
@@ -98,10 +105,12 @@ class Word:
     probability: float
 
     def to_json(self) -> list[Any]:
+        """Returns the plain form."""
         return [self.start_ms, self.end_ms, self.text, round(self.probability, 3)]
 
     @classmethod
     def from_json(cls, data: list[Any]) -> Word:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(data[0], data[1], data[2], data[3])
 
 
@@ -122,9 +131,11 @@ class Utterance:
 
     @property
     def text(self) -> str:
+        """The words, joined by spaces."""
         return " ".join(word.text for word in self.words)
 
     def to_json(self) -> Json:
+        """Returns the plain form."""
         return {
             "start_ms": self.start_ms,
             "end_ms": self.end_ms,
@@ -137,6 +148,7 @@ class Utterance:
 
     @classmethod
     def from_json(cls, data: Json) -> Utterance:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(
             start_ms=data["start_ms"],
             end_ms=data["end_ms"],
@@ -158,13 +170,16 @@ class Turn:
 
     @property
     def duration_ms(self) -> int:
+        """Its length."""
         return self.end_ms - self.start_ms
 
     def to_json(self) -> list[int]:
+        """Returns the plain form."""
         return [self.start_ms, self.end_ms, self.voice]
 
     @classmethod
     def from_json(cls, data: list[int]) -> Turn:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(data[0], data[1], data[2])
 
 
@@ -178,6 +193,7 @@ class VoiceEmbedding:
     speech_ms: int
 
     def to_json(self) -> Json:
+        """Returns the plain form."""
         return {
             "voice": self.voice,
             "vector": [round(x, 6) for x in self.vector],
@@ -187,6 +203,7 @@ class VoiceEmbedding:
 
     @classmethod
     def from_json(cls, data: Json) -> VoiceEmbedding:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(data["voice"], tuple(data["vector"]), data["model"], data["speech_ms"])
 
 
@@ -202,9 +219,11 @@ class Diarization:
 
     @property
     def voices(self) -> tuple[int, ...]:
+        """The voices that speak, in order."""
         return tuple(sorted({turn.voice for turn in self.turns}))
 
     def to_json(self) -> Json:
+        """Returns the plain form."""
         return {
             "turns": [t.to_json() for t in self.turns],
             "embeddings": [e.to_json() for e in self.embeddings],
@@ -212,6 +231,7 @@ class Diarization:
 
     @classmethod
     def from_json(cls, data: Json) -> Diarization:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(
             tuple(Turn.from_json(t) for t in data["turns"]),
             tuple(VoiceEmbedding.from_json(e) for e in data["embeddings"]),
@@ -230,9 +250,11 @@ class Line:
 
     @property
     def text(self) -> str:
+        """The words, joined by spaces."""
         return " ".join(word.text for word in self.words)
 
     def to_json(self) -> Json:
+        """Returns the plain form."""
         return {
             "start_ms": self.start_ms,
             "end_ms": self.end_ms,
@@ -243,6 +265,7 @@ class Line:
 
     @classmethod
     def from_json(cls, data: Json) -> Line:
+        """Returns the value that :meth:`to_json` made ``data`` of."""
         return cls(
             data["start_ms"],
             data["end_ms"],

@@ -16,6 +16,6 @@ from sessions_app.uploads.streaming import streamed_uploads  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": streamed_uploads(_pages),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(urlpatterns))),  # type: ignore[arg-type]
     }
 )

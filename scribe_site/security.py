@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
 
 POLICY = "; ".join(
     (
@@ -21,6 +22,7 @@ POLICY = "; ".join(
 )
 
 
+@sync_and_async_middleware
 def content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]],
 ) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
@@ -28,7 +30,7 @@ def content_security_policy(
     if iscoroutinefunction(get_response):
 
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:
-            response: HttpResponseBase = await get_response(request)  # type: ignore[misc]
+            response: HttpResponseBase = await get_response(request)
             response.headers.setdefault("Content-Security-Policy", POLICY)
             return response
 
@@ -42,6 +44,3 @@ def content_security_policy(
 
     return middleware
 
-
-content_security_policy.sync_capable = True  # type: ignore[attr-defined]
-content_security_policy.async_capable = True  # type: ignore[attr-defined]

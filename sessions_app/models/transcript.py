@@ -51,7 +51,7 @@ class Voice(models.Model):
 
     @property
     def label(self) -> str:
-        """ "Speaker 2": what the voice is called while nobody has named it."""
+        """What the voice is called while nobody has named it, such as "Speaker 2"."""
         return _("Speaker %(number)s") % {"number": self.number}
 
 

@@ -17,7 +17,7 @@ from sessions_app.runs.inputs import RunInputs
 Json = dict[str, Any]
 
 
-class ClaimLost(Exception):  # noqa: N818  (what happened, not an error)
+class ClaimLost(Exception):
     """The task is somebody else's by now, or the Run was cancelled: what was made is thrown away."""
 
 
@@ -68,11 +68,15 @@ class Work:
             yield audio
 
     def hold(self) -> None:
-        """Makes sure, inside a transaction, that the task is still this worker's.
+        """Makes sure, inside a transaction, that the task is still this worker's, and stays so until its end.
+
+        Rows are locked in the order session, run, task, as everywhere, so that nobody waits for each other.
 
         Raises:
             ClaimLost: it is not.
         """
+        Session.objects.select_for_update().only("pk").get(pk=self.session.pk)
+        Run.objects.select_for_update().only("pk").get(pk=self.run.pk)
         mine = Task.objects.select_for_update().filter(
             pk=self.task.pk, state=State.RUNNING, worker=self.task.worker, attempts=self.task.attempts
         )

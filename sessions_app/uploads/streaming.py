@@ -18,7 +18,7 @@ from sessions_app.uploads.protocol import PART_TYPE
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 SCOPE_KEY = "scribe.body"
 PIECE = 1 << 20

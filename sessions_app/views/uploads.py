@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from sessions_app.uploads.receiving import (
 )
 from sessions_app.uploads.streaming import request_pieces
 
-TusView = Callable[..., Awaitable[HttpResponse]]
+TusView = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 
 def _max_bytes() -> int:
