@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from engine.config import VadConfig
@@ -13,7 +14,7 @@ from engine.embedding import VoiceEncoder
 from engine.vad import detect
 from engine.values import Diarization, OnProgress, PcmReader, Span, no_progress
 
-EDGES = VadConfig(threshold=0.3, release=0.15, min_speech_ms=100, min_silence_ms=400, pad_ms=35)
+EDGES = VadConfig(threshold=0.3, release=0.15, min_speech_ms=100, min_silence_ms=370, pad_ms=30)
 """Speech as turns need it: quieter edges than a recogniser wants, and hardly any padding."""
 
 SLACK_MS = 500
@@ -60,7 +61,7 @@ class BuiltinDiarizer:
 
         step(0)
         found = detect(audio, self._edges, lambda _stage, done, _total: step(done // 10)) if speech else []
-        spans = [span for span in found if _touches(span, speech)]
+        spans = _near(found, speech)
         if not spans:
             step(total_ms)
             return Diarization((), ())
@@ -76,5 +77,12 @@ class BuiltinDiarizer:
         return Diarization(turns, embeddings)
 
 
-def _touches(span: Span, speech: Sequence[Span]) -> bool:
-    return any(s.start_ms - SLACK_MS < span.end_ms and span.start_ms < s.end_ms + SLACK_MS for s in speech)
+def _near(spans: Sequence[Span], speech: Sequence[Span]) -> list[Span]:
+    """Returns the spans that lie within reach of speech; both in time order, speech without overlap."""
+    ends = [s.end_ms for s in speech]
+    near = []
+    for span in spans:
+        i = bisect_right(ends, span.start_ms - SLACK_MS)
+        if i < len(speech) and speech[i].start_ms < span.end_ms + SLACK_MS:
+            near.append(span)
+    return near

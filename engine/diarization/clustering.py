@@ -39,7 +39,7 @@ class ClusterConfig:
     same_cosine: float = 0.86
     short_s: float = 0.3
     min_speech_s: float = 0.8
-    sharpness: float = 20.0
+    sharpness: float = 40.0
     change_cost: float = 10.0
     pause_discount: float = 0.3
 

@@ -36,7 +36,7 @@ def smooth(
     """
     count, voices = len(fine), len(centroids)
     came_from = np.empty((count, voices), np.uint16)
-    costs = np.full(count, change_cost)
+    costs = np.full(count, float(change_cost))
     costs[1:][fine.starts[1:] >= fine.ends[:-1]] *= pause_discount
     itself = np.arange(voices)
     total = np.zeros(voices)

@@ -12,20 +12,24 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.embedding import FRAME_MS, Mels, VoiceEncoder, level_gain, mel_spectrogram
+from engine.embedding import DIMENSION, FRAME_MS, Mels, VoiceEncoder, level_gain, mel_spectrogram
 from engine.values import PcmReader, Span
 
 Labels = NDArray[np.intp]
 """One cluster number per window, shape ``(n,)``."""
 
-COARSE_FRAMES, COARSE_HOP = 160, 20
-FINE_FRAMES, FINE_HOP = 80, 10
+COARSE_FRAMES, COARSE_HOP = 160, 40
+FINE_FRAMES, FINE_HOP = 80, 20
+"""Half of these hops cost twice the time and gave the same error on real mixtures, to a tenth of a per cent."""
 
 HOP_S = COARSE_HOP * FRAME_MS / 1000
 """Seconds of speech that one coarse window stands for."""
 
 PIECE_MS = 60_000
 """Longer speech is cut here, so that the audio in memory is bounded."""
+
+_TOGETHER = 192
+"""Crops that wait for each other, so that the encoder has work for several threads; a second of work or less."""
 
 _SHORTEST_FRAMES = 60
 _TAIL_FRAMES = 15
@@ -117,12 +121,13 @@ def embed_speech(
     """
     pieces = tuple(_pieces(speech))
     gain = level_gain(audio.read(piece.start_ms, piece.end_ms) for piece in pieces)
-    coarse, fine = _Collector(COARSE_FRAMES, COARSE_HOP), _Collector(FINE_FRAMES, FINE_HOP)
+    coarse = _Collector(COARSE_FRAMES, COARSE_HOP, encoder)
+    fine = _Collector(FINE_FRAMES, FINE_HOP, encoder)
     done_ms = 0
     for piece in pieces:
         mels = mel_spectrogram(audio.read(piece.start_ms, piece.end_ms) * gain)
         for collector in (coarse, fine):
-            collector.add(piece, mels, encoder)
+            collector.add(piece, mels)
         done_ms += piece.duration_ms
         on_done_ms(done_ms)
     return Windows(pieces, coarse.scale(), fine.scale())
@@ -136,29 +141,41 @@ def _pieces(speech: Iterable[Span]) -> Iterator[Span]:
 
 
 class _Collector:
-    """Gathers one scale, piece by piece."""
+    """Gathers one scale, piece by piece, and embeds many crops at once."""
 
-    def __init__(self, frames: int, hop: int) -> None:
+    def __init__(self, frames: int, hop: int, encoder: VoiceEncoder) -> None:
         self._frames = frames
         self._hop = hop
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._encoder = encoder
+        self._crops: list[Mels] = []
         self._vectors: list[NDArray[np.float16]] = []
 
-    def add(self, piece: Span, mels: Mels, encoder: VoiceEncoder) -> None:
-        crops = []
+    def add(self, piece: Span, mels: Mels) -> None:
         for at in self._offsets(len(mels)):
-            crops.append(_filled(mels[at : at + self._frames], self._frames))
+            self._crops.append(_filled(mels[at : at + self._frames], self._frames))
             self._starts.append(piece.start_ms + at * FRAME_MS)
             self._ends.append(min(piece.end_ms, piece.start_ms + (at + self._frames) * FRAME_MS))
-        self._vectors.append(encoder.embed_windows(crops).astype(np.float16))
+        if len(self._crops) >= _TOGETHER:
+            self._embed()
+
+    def _embed(self) -> None:
+        lengths = np.array([len(crop) for crop in self._crops])
+        vectors = np.empty((len(lengths), DIMENSION), np.float16)
+        for length in np.unique(lengths):
+            alike = np.flatnonzero(lengths == length)
+            vectors[alike] = self._encoder.embed_windows([self._crops[i] for i in alike])
+        self._vectors.append(vectors)
+        self._crops = []
 
     def _offsets(self, frames: int) -> list[int]:
         last = frames - self._frames
         return [*range(0, last, self._hop), last] if last > 0 else [0]
 
     def scale(self) -> Scale:
-        vectors = np.concatenate(self._vectors) if self._vectors else np.zeros((0, 256), np.float16)
+        self._embed()
+        vectors = np.concatenate(self._vectors)
         return Scale(np.array(self._starts, np.int64), np.array(self._ends, np.int64), vectors)
 
 
