@@ -50,6 +50,7 @@ def claim(worker: str) -> Task | None:
 
 def _take(task: Task, worker: str) -> bool:
     now = timezone.now()
+    _lock(task)
     taken = (
         Task.objects.ready()
         .filter(pk=task.pk, attempts=task.attempts)
@@ -75,6 +76,11 @@ def _take(task: Task, worker: str) -> bool:
     return True
 
 
+def _lock(task: Task) -> None:
+    """Locks the task's Run for the transaction: Run before task, as everywhere, so that nobody waits for each other."""
+    Run.objects.select_for_update().only("pk").filter(pk=task.stage.run_id).first()
+
+
 def _held(task: Task) -> models.QuerySet[Task]:
     return Task.objects.filter(
         pk=task.pk,
@@ -98,6 +104,7 @@ def finish(task: Task, fingerprint: str, payload: Mapping[str, Any], *, reused: 
     """
     session = task.stage.run.session
     with transaction.atomic():
+        _lock(task)
         kept = _held(task).update(
             state=State.DONE, fingerprint=fingerprint, reused=reused, finished_at=timezone.now()
         )
@@ -124,6 +131,7 @@ def give_up(task: Task, message: str, detail: str, *, retryable: bool) -> None:
     """Fails the task and its stage, unless the task is its worker's no more; other branches of the Run go on."""
     now = timezone.now()
     with transaction.atomic():
+        _lock(task)
         if not _held(task).update(state=State.FAILED, finished_at=now):
             return
         Stage.objects.filter(pk=task.stage_id).update(
