@@ -1,0 +1,114 @@
+"""Takes the README's pictures: starts a new installation, makes the demo campaign in a browser and photographs it.
+
+``python -m tools.screenshots``; needs Chromium. The pictures go to ``docs/images``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
+PROCESSING_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A new installation and how to get in."""
+
+    address: str
+    name: str
+    password: str
+
+
+@contextmanager
+def installation() -> Iterator[Visit]:
+    """Runs ``manage.py up`` in a folder of its own until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="scribe-screenshots-") as folder:
+        environment = os.environ | {
+            "SCRIBE_DATA_DIR": folder,
+            "SCRIBE_PORT": str(port),
+            "SCRIBE_ENV_FILE": "",
+            "REDIS_URL": "",
+            "DATABASE_URL": "",
+        }
+        command = [sys.executable, "manage.py", "up"]
+        running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        try:
+            assert running.stdout is not None
+            said = ""
+            while "ready" not in said:
+                line = running.stdout.readline()
+                if not line:
+                    raise SystemExit(f"Scribe did not start:\n{said}")
+                said += line
+            found = re.search(r"name\s+(\S+)\s+password\s+(\S+)", said)
+            assert found is not None
+            yield Visit(f"http://localhost:{port}", found[1], found[2])
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.wait(timeout=60)
+
+
+def log_in(browser: Browser, visit: Visit, viewport: dict[str, int], scheme: str) -> Page:
+    """Returns a page on which the first account is logged in."""
+    page = browser.new_page(viewport=viewport, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
+    page.goto(visit.address)
+    page.get_by_label("Username").fill(visit.name)
+    page.get_by_label("Password").fill(visit.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{visit.address}/")
+    return page
+
+
+def photograph(browser: Browser, visit: Visit) -> None:
+    """Walks through the demo and takes each picture."""
+    page = log_in(browser, visit, WIDE, "light")
+    page.get_by_role("button", name="demo").click()
+    page.locator("main a[href^='/sessions/']").first.click()
+    page.locator(".run progress").first.wait_for()
+    page.screenshot(path=IMAGES / "processing-wide-light.png")
+    page.locator(".transcript .line").nth(5).wait_for(timeout=PROCESSING_MS)
+    session = page.url
+    page.locator(".run progress").first.wait_for(state="detached", timeout=PROCESSING_MS)
+    page.goto(session)
+    page.screenshot(path=IMAGES / "transcript-wide-light.png")
+    page.locator("header a[href^='/campaigns/']").first.click()
+    page.screenshot(path=IMAGES / "campaign-wide-light.png")
+    phone = log_in(browser, visit, PHONE, "dark")
+    phone.goto(session)
+    phone.locator(".transcript .line").first.scroll_into_view_if_needed()
+    phone.screenshot(path=IMAGES / "transcript-phone-dark.png")
+
+
+def main() -> None:
+    """Makes all pictures anew."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        raise SystemExit("Chromium is not on this machine; Debian's package is called chromium")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with installation() as visit, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        photograph(browser, visit)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
