@@ -43,7 +43,7 @@ class BuiltinDiarizer:
     @property
     def model_id(self) -> str:
         """Names this way of diarizing, which counts up when its results change, and the encoder."""
-        return f"builtin-1 {VoiceEncoder.model_id}"
+        return f"builtin-2 {VoiceEncoder.model_id}"
 
     def diarize(
         self,

@@ -17,7 +17,7 @@ BEST_CROP_MS = (2_000, 20_000)
 MIN_VOICE_MS = 1_000
 """A voice heard for less gets no embedding: it would match anybody."""
 
-ENOUGH_MS = 180_000
+ENOUGH_MS = 90_000
 """More speech of a voice than this makes its embedding no better."""
 
 

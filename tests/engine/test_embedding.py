@@ -66,11 +66,11 @@ def test_embeddings_are_unit_vectors_and_the_same_each_time(encoder):
 
 @needs_weights
 def test_network_is_that_of_the_weights(encoder):
-    """The figures are those of Resemblyzer's own network on these mels."""
+    """The figures are those of Resemblyzer's own network on these mels, which may be computed in bfloat16 here."""
     mels = np.tile(mel_spectrogram(chirp())[:80], (2, 1))
     (vector,) = encoder.embed_windows([mels])
-    assert int(vector.argmax()) == 159
-    assert float(vector.max()) == pytest.approx(0.225166, abs=1e-4)
+    assert float(vector[159]) == pytest.approx(0.225166, abs=5e-3)
+    assert float(vector.max()) == pytest.approx(0.225166, abs=5e-3)
 
 
 @needs_weights
@@ -78,7 +78,7 @@ def test_batches_do_not_change_a_window(encoder):
     mels = mel_spectrogram(np.tile(chirp(), 3))
     windows = [mels[i : i + 160] for i in range(0, 140)]
     together = encoder.embed_windows(windows)
-    assert together[100] == pytest.approx(encoder.embed_windows([windows[100]])[0], abs=1e-5)
+    assert together[100] == pytest.approx(encoder.embed_windows([windows[100]])[0], abs=3e-3)
     assert encoder.embed_windows([]).shape == (0, 256)
 
 

@@ -47,7 +47,9 @@ class Figure:
         elif self.at_least is not None:
             target = f"at least {self.at_least:g}"
         verdict = {True: "reached", False: "MISSED", None: ""}[self.reached]
-        return f"  {self.key:<44} {self.value:>9.4g} {self.unit:<3} {noise:<9} {target:<14} {verdict}".rstrip()
+        return (
+            f"  {self.key:<44} {self.value:>9.4g} {self.unit:<3} {noise:<9} {target:<14} {verdict}".rstrip()
+        )
 
 
 def ratio(
@@ -64,7 +66,9 @@ def ratio(
         ValueError: the sides were not measured in the same rounds.
     """
     if len(ours) != len(theirs) or not ours:
-        raise ValueError(f"{key}: {len(ours)} rounds of one side and {len(theirs)} of the other make no pairs")
+        raise ValueError(
+            f"{key}: {len(ours)} rounds of one side and {len(theirs)} of the other make no pairs"
+        )
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     return Figure(key, median(ratios), "x", at_most, at_least, noise=_half_spread(ratios))
 

@@ -68,7 +68,9 @@ def grow(source: Path, target: Path, size: Size) -> Path:
 def _read(file: BinaryIO) -> tuple[Variables, list[tuple[str, str]]]:
     version, name, _revision = _int(file), _text(file), _int(file)
     if (version, name) != (6, "WhisperSpec"):
-        raise ValueError(f"not a Whisper model in CTranslate2's sixth format but {name!r} in format {version}")
+        raise ValueError(
+            f"not a Whisper model in CTranslate2's sixth format but {name!r} in format {version}"
+        )
     variables: Variables = {}
     for _ in range(_int(file)):
         key, rank = _text(file), file.read(1)[0]
@@ -119,7 +121,9 @@ def _decompress(variables: Variables) -> Variables:
 
 def _widen(variables: Variables, size: Size) -> Variables:
     """Repeats each feature, so that layer norms see the same mean and spread and products the same sums."""
-    return {key: _widened(key, value, size) for key, value in variables.items()} | _silent_filler(variables, size)
+    return {key: _widened(key, value, size) for key, value in variables.items()} | _silent_filler(
+        variables, size
+    )
 
 
 def _widened(key: str, value: Array, size: Size) -> Array:
@@ -168,7 +172,9 @@ def _deepen(variables: Variables, size: Size) -> Variables:
         ("decoder", ("self_attention/linear_1", "attention/linear_2", "ffn/linear_1")),
     ):
         first = {key: value for key, value in variables.items() if key.startswith(f"{side}/layer_0/")}
-        count = len({key.split("/")[1] for key in variables if key.startswith(f"{side}/layer_")} - {"layer_norm"})
+        count = len(
+            {key.split("/")[1] for key in variables if key.startswith(f"{side}/layer_")} - {"layer_norm"}
+        )
         if count > size.layers:
             raise ValueError(f"the model has more than {size.layers} layers in its {side}")
         for number in range(count, size.layers):
