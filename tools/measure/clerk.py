@@ -81,7 +81,7 @@ def state(uuid: str) -> Json:
 
 
 def log_in() -> Json:
-    """Returns the cookie of a login as the campaign's owner."""
+    """Returns the headers of a program that is logged in as the campaign's owner."""
     from django.conf import settings
     from django.test import Client
 
@@ -89,7 +89,9 @@ def log_in() -> Json:
 
     client = Client()
     client.force_login(User.objects.get())
-    return {"cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"}
+    login, token = client.cookies[settings.SESSION_COOKIE_NAME].value, "t" * 32
+    cookies = f"{settings.SESSION_COOKIE_NAME}={login}; {settings.CSRF_COOKIE_NAME}={token}"
+    return {"headers": {"Cookie": cookies, "X-CSRFToken": token}}
 
 
 def write_lines(lines: int) -> Json:
@@ -99,6 +101,17 @@ def write_lines(lines: int) -> Json:
     session = _new_session("en")
     write(session, lines)
     return {"path": session.get_absolute_url()}
+
+
+def addresses(uuid: str) -> Json:
+    """Returns what a reader of a session's page asks for: the page, its lines, waveform, sound and exports."""
+    from django.urls import get_resolver, reverse
+
+    names = ("session-detail", "session-transcript", "session-waveform", "session-audio")
+    exports = [name for name in get_resolver().reverse_dict if name == "session-export"]
+    paths = [reverse(name, args=[uuid]) for name in names]
+    paths += [reverse("session-export", args=[uuid, ending]) for ending in ("json", "txt") if exports]
+    return {"upload": reverse("upload-create", args=[uuid]), "read": paths}
 
 
 def _new_session(language: str):  # type: ignore[no-untyped-def]  # Django's models can't be named before set-up
@@ -173,6 +186,7 @@ def main() -> None:
             "state": state,
             "log_in": log_in,
             "write_lines": write_lines,
+            "addresses": addresses,
         }
     )
 

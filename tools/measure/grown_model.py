@@ -1,7 +1,7 @@
 """Grows the bundled nano model to the size of a real one without changing what it says.
 
-Speed depends on a model's size and on how much it writes. Randomly initialised models of real size write noise up to the
-longest output; the nano model writes the right words but is many times smaller than any model in use. So the nano
+Speed depends on a model's size and on how much it writes. Randomly initialised models of real size write noise up to
+the longest output; the nano model writes the right words but is many times smaller than any model in use. So the nano
 model is widened by repeating its features and deepened by layers that add nothing: function-preserving growth, after
 Chen, Goodfellow and Shlens, "Net2Net: Accelerating Learning via Knowledge Transfer" (2016).
 """

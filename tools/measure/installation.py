@@ -87,7 +87,7 @@ class Installation:
         return self._clerk.ask(what, **details)
 
     def warm_up(self, audio: Path, language: str) -> None:
-        """Processes a short recording until every worker has transcribed and diarized, so that its models are loaded."""
+        """Processes a short recording until every worker has transcribed and diarized: its models are then loaded."""
         self.ask("warm_up", audio=str(audio), language=language, workers=len(self._running["worker"]))
 
     def pids(self, name: str) -> list[int]:

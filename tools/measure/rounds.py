@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-
-Side = Callable[[], float]
-"""Runs once and returns the seconds that it took."""
+from dataclasses import dataclass
 
 
-def in_turn(sides: Mapping[str, Side], rounds: int) -> dict[str, list[float]]:
-    """Runs every side once a round, in an order that turns round each time, and returns the seconds of each."""
-    seconds: dict[str, list[float]] = {name: [] for name in sides}
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What one pass took.
+
+    Attributes:
+        seconds: by the clock.
+        processor_seconds: of all threads together; hardly changes when other programs want the machine too.
+    """
+
+    seconds: float
+    processor_seconds: float
+
+
+Side = Callable[[], Effort]
+"""Makes one pass."""
+
+
+def in_turn(sides: Mapping[str, Side], rounds: int) -> dict[str, list[Effort]]:
+    """Runs every side once a round, in an order that turns round each time, and returns what each pass took."""
+    efforts: dict[str, list[Effort]] = {name: [] for name in sides}
     for number in range(rounds):
         names = list(sides) if number % 2 == 0 else list(reversed(sides))
         for name in names:
-            seconds[name].append(sides[name]())
-        taken = ", ".join(f"{name} {seconds[name][-1]:.1f} s" for name in sides)
+            efforts[name].append(sides[name]())
+        taken = ", ".join(f"{name} {efforts[name][-1].seconds:.1f} s" for name in sides)
         print(f"  round {number + 1} of {rounds}: {taken}; load {os.getloadavg()[0]:.1f}", flush=True)
-    return seconds
+    return efforts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.measure.grown_model import SIZES, grow
 from tools.measure.sides import ROOT
 
 NANO = ROOT / "engine" / "models" / "nano"
@@ -15,7 +16,8 @@ class Settings:
     """The choices of the command line.
 
     Attributes:
-        model: folder of the speech model of both sides.
+        model: folder of the speech model of both sides; None for the nano model grown to ``size``.
+        size: see :data:`tools.measure.grown_model.SIZES`; or ``nano`` for the nano model as it is.
         nano: the smallest model there is, for parts in which the model does not matter.
         language: of the composed recordings.
         minutes: length of the recording of the batch part.
@@ -25,7 +27,8 @@ class Settings:
         data: folder of recordings with known turns.
     """
 
-    model: Path
+    model: Path | None = None
+    size: str = "tiny"
     nano: Path = NANO
     language: str = "en"
     minutes: float = 10.0
@@ -33,3 +36,11 @@ class Settings:
     hours: float = 4.0
     beam_size: int = 5
     data: Path = ROOT.parent / "shared" / "data"
+
+    def speech_model(self, folder: Path) -> Path:
+        """Returns the folder of the model to measure with, growing it in ``folder`` if need be."""
+        if self.model is not None:
+            return self.model
+        if self.size == "nano":
+            return self.nano
+        return grow(self.nano, folder / self.size, SIZES[self.size])
