@@ -11,6 +11,7 @@ import copy
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 
@@ -65,6 +66,21 @@ def _hertz_to_mel(hertz: float) -> float:
     return float(15 + np.log(hertz / 1000) * 27 / np.log(6.4))
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keeps torch from sharing out steps of microseconds.
+
+    Its threads wait for each other in busy loops, which takes many times longer when other processes use the cores.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@_one_thread()
 def mel_spectrogram(samples: Samples) -> Mels:
     """Returns the encoder's features: 25 ms Hann windows each 10 ms, 40 mel bands of power.
 
