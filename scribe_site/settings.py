@@ -101,7 +101,11 @@ SESSION_COOKIE_AGE = 60 * 24 * 3600
 REDIS_URL = config.redis_url or embedded_url(config.data_dir)
 RQ_QUEUES = {"scribe": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1}}
 CHANNEL_LAYERS: dict[str, Any] = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        # A quiet socket waits on Redis for 5 s at a time; redis-py's own limit is the same 5 s, and would close it.
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}]},
+    }
 }
 
 LANGUAGE_CODE = "en"
