@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from functools import cache, cached_property
 
 from engine.asr import FasterWhisperTranscriber, Transcriber
 from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
 from engine.diarization import Diarizer
 from engine.values import OnProgress
-from engine.weights import ModelChoice, find_asr_model, has_gpu
+from engine.weights import NANO_ID, ModelChoice, find_asr_model, has_gpu
 from scribe_site.config import Config, get_config
 from scribe_site.processes import worker_threads
 
@@ -68,10 +69,15 @@ class ConfiguredEngine:
                     device=self._settings.asr_device,
                     compute_type=self._compute_type(),
                     threads=worker_threads(self._settings),
-                    config=self.config.asr,
+                    config=self._asr_config(choice),
                     guards=self.config.guards,
                 )
             return self._transcriber
+
+    def _asr_config(self, choice: ModelChoice) -> AsrConfig:
+        """Returns the settings of transcription; the nano model never saw a list of names, which makes it babble."""
+        asr = self.config.asr
+        return replace(asr, hotword_tokens=0) if choice.model_id == NANO_ID else asr
 
     def _compute_type(self) -> str:
         """Returns whole numbers for a processor, where a hub's 16-bit folder would otherwise run in 32 bits, slowly."""

@@ -11,6 +11,9 @@ import pytest
 import soundfile
 from faster_whisper import WhisperModel, decode_audio
 
+from engine import pipeline
+from engine.asr import FasterWhisperTranscriber, TranscribeRequest
+from engine.fakes import FakeDiarizer
 from tools.nano import evaluation
 from tools.nano.corpus import Corpus, make_corpus, mel_power
 from tools.nano.espeak import SAMPLE_RATE, engine
@@ -37,6 +40,11 @@ def tokens() -> Tokens:
 @pytest.fixture(scope="module")
 def model() -> WhisperModel:
     return evaluation.load(MODEL)
+
+
+@pytest.fixture(scope="module")
+def transcriber() -> FasterWhisperTranscriber:
+    return FasterWhisperTranscriber(MODEL, model_id="nano", device="cpu", compute_type="int8", threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -172,10 +180,11 @@ def test_model_is_complete_and_small():
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=NAMES)
-def test_model_reads_the_recordings(model, recording):
-    audio = decode_audio(str(recording.path), sampling_rate=SAMPLE_RATE)
-    segments = evaluation.read(model, audio, recording.truth["language"], beam=5, vad=True)
-    wrong, total = evaluation.word_errors(recording.text, " ".join(segment.text for segment in segments))
+def test_model_reads_the_recordings_as_the_product_does(recording, transcriber):
+    request = TranscribeRequest(recording.truth["language"])
+    transcript = pipeline.run(recording.path, request=request, transcriber=transcriber, diarizer=FakeDiarizer())
+    heard = " ".join(line.text for line in transcript.lines)
+    wrong, total = evaluation.word_errors(recording.text, heard)
     assert wrong <= 0.05 * total
 
 
