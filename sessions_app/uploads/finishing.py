@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import re
 import shutil
 import threading
 from datetime import timedelta
@@ -23,12 +22,11 @@ from django.utils import timezone
 from engine.errors import MediaError
 from sessions_app.models import Recording, Session, Upload, User
 from sessions_app.runs import start_run
-from sessions_app.uploads.inspection import Findings, inspect
+from sessions_app.uploads.inspection import Findings, file_ending, inspect
 from sessions_app.uploads.parts import PartBusy, arrived_bytes, held_part, part_path, remove_part
 
 AT_ONCE_BYTES = 64 << 20
 """Files up to this size are finished within the request that brought their last byte."""
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 logger = logging.getLogger(__name__)
 
@@ -104,9 +102,7 @@ def _settle(upload: Upload) -> None:
 
 
 def _keep(upload: Upload, path: Path, sha256: str, findings: Findings) -> None:
-    suffix = Path(upload.original_name).suffix.lower()
-    ending = suffix if _SUFFIX.fullmatch(suffix) else ""
-    name = _place(path, f"recordings/{upload.session.uuid}/{upload.uuid}{ending}")
+    name = _place(path, f"recordings/{upload.session.uuid}/{upload.uuid}{file_ending(upload.original_name)}")
     try:
         with transaction.atomic():
             recording = Recording.objects.create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -19,6 +20,7 @@ TIMEOUT_S = 120
 CPU_S = 60
 MEMORY_BYTES = 4 << 30
 """Address space, of which FFmpeg's threads reserve much and use little."""
+_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ class Findings:
     warnings: tuple[str, ...]
 
 
+def file_ending(name: str) -> str:
+    """Returns the extension of ``name`` in small letters, or nothing where it is none that a file system surely takes.
+
+    >>> file_ending("Evening 3.M4A"), file_ending("from/../the.evening before")
+    ('.m4a', '')
+    """
+    suffix = Path(name).suffix.lower()
+    return suffix if _ENDING.fullmatch(suffix) else ""
+
+
 def inspect(path: Path, name: str) -> Findings:
     """Says what the file at ``path`` is, by its content.
 
@@ -41,7 +53,7 @@ def inspect(path: Path, name: str) -> Findings:
     Raises:
         MediaRefused: it is nothing that Scribe opens.
     """
-    command = [sys.executable, "-m", "sessions_app.uploads.inspection", str(path), Path(name).suffix]
+    command = [sys.executable, "-m", "sessions_app.uploads.inspection", str(path), file_ending(name)]
     try:
         run = subprocess.run(
             command, capture_output=True, text=True, timeout=TIMEOUT_S, cwd=BASE_DIR, check=False

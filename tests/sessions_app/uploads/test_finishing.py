@@ -67,6 +67,12 @@ def test_wrong_extension_is_taken_with_a_warning(tus, sound, session):
     assert ".mp3" in session.recordings.get().warnings[0]
 
 
+def test_ending_that_no_file_system_takes_keeps_nobody_from_uploading(tus, sound, session):
+    upload = tus.send(sound.wav(), "a." + "b" * 253)
+    assert upload.error == ""
+    assert session.recordings.get().file.name.endswith(str(upload.uuid))
+
+
 def test_file_that_crashes_its_reader_is_refused(tus, sound, monkeypatch):
     monkeypatch.setattr("sessions_app.uploads.inspection.sys.executable", "/bin/false")
     assert "could not be opened" in tus.send(sound.wav()).error

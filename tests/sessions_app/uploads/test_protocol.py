@@ -149,6 +149,13 @@ def test_method_may_be_overridden_for_clients_behind_narrow_proxies(tus):
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "4")
 
 
+def test_a_get_cannot_be_overridden_because_nothing_proves_who_sent_it(tus):
+    url = tus.create(10).headers["Location"]
+    answer = tus.client.get(url, headers={"Tus-Resumable": "1.0.0", "X-HTTP-Method-Override": "DELETE"})
+    assert answer.status_code == 405
+    assert Upload.objects.exists()
+
+
 def test_another_version_of_the_protocol_is_refused(tus, session):
     answer = tus.client.post(
         reverse("upload-create", args=[session.uuid]),
