@@ -16,6 +16,8 @@ from sessions_app.transcripts.lines import Speech, clock, speeches
 from sessions_app.transcripts.voices import ShownVoice
 
 BLOCK_LINES = 60
+LAST_BLOCK = 1_000_000
+"""No transcript has as many; an address may ask for more than a database can count to."""
 
 NO_VOICE = 0
 """Stands for the lines that belong to no voice, where a reader chooses voices by their numbers."""
@@ -86,6 +88,8 @@ def _measured(index: int, rows: list[tuple[int, int, int | None, int]]) -> Block
 
 def block_speeches(lines: QuerySet[Segment], index: int, voices: dict[int, ShownVoice]) -> list[Speech]:
     """Returns the lines of block ``index``, grouped by who speaks; empty past the end."""
+    if index > LAST_BLOCK:
+        return []
     first = index * BLOCK_LINES
     around = list(lines[max(0, first - 1) : first + BLOCK_LINES])
     before = around.pop(0) if first and around else None

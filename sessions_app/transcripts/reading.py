@@ -63,8 +63,8 @@ def chosen_voices(query: QueryDict) -> tuple[int, ...]:
     return tuple(sorted({int(value) for value in query.getlist("voice") if _is_number(value)}))
 
 
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 6
+def _is_number(value: str, digits: int = 5) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) <= digits
 
 
 def voices_query(chosen: tuple[int, ...], **more: int) -> str:
@@ -107,7 +107,7 @@ def _opened(blocks: list[Block], query: QueryDict) -> int:
     if _is_number(part := query.get("part", "")):
         return min(max(int(part) - 1, 0), max(len(blocks) - 1, 0))
     moment = query.get("t", "")
-    return block_at(blocks, int(moment)) if moment.isascii() and moment.isdecimal() else 0
+    return block_at(blocks, int(moment)) if _is_number(moment, digits=12) else 0
 
 
 def _chips(session: Session, voices: dict[int, ShownVoice], chosen: tuple[int, ...]) -> list[Chip]:

@@ -40,6 +40,11 @@ def test_nonsense_part_still_opens_the_page(viewer_client, told, part):
     assert LINE.search(page_of(viewer_client, told, part=part).content.decode())
 
 
+@pytest.mark.parametrize("moment", ["x", "-1", "²", "9" * 12, "9" * 5000])
+def test_nonsense_moment_still_opens_the_page(viewer_client, told, moment):
+    assert LINE.search(page_of(viewer_client, told, t=moment).content.decode())
+
+
 def test_long_session_asks_no_more_queries_than_a_short_one(viewer_client, session):
     tell(session, lines=130, voices=3)
     page_of(viewer_client, session)

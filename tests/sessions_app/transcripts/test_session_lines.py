@@ -82,6 +82,10 @@ def test_outsider_gets_404(outsider_client, told):
     assert block_of(outsider_client, told, 0).status_code == 404
 
 
+def test_block_beyond_what_a_database_counts_is_not_there(viewer_client, told):
+    assert block_of(viewer_client, told, 10**20).status_code == 404
+
+
 def test_block_of_a_long_session_takes_few_queries(viewer_client, long_session, django_assert_num_queries):
     with django_assert_num_queries(6):
         assert block_of(viewer_client, long_session, 90).status_code == 200
