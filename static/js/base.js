@@ -38,7 +38,10 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 
 // An answer that failed for another reason must not leave the page as if nothing had happened.
 document.body.addEventListener("htmx:responseError", (event) => report(event.detail.xhr.status));
-document.body.addEventListener("htmx:sendError", () => report(0));
+document.body.addEventListener("htmx:sendError", ({ detail }) => {
+  // What the page fetches of its own accord is fetched again; only what a person asked for has failed them.
+  if (detail.requestConfig.triggeringEvent?.isTrusted) report(0);
+});
 
 function report(status) {
   const texts = document.getElementById("request-errors")?.dataset ?? {};

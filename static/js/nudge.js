@@ -10,6 +10,11 @@ const REFUSED = 4404; // not there, or not for this person: asking again would n
 
 let wait = FIRST_WAIT_MS;
 let hadConnection = false;
+let wasDone = isDone();
+
+function isDone() {
+  return Boolean(panel?.querySelector("#run-done"));
+}
 
 function fire(name) {
   document.body.dispatchEvent(new CustomEvent(name));
@@ -19,11 +24,21 @@ function hear(nudge) {
   if (nudge.type === "run.changed") fire("run-changed");
   if (nudge.type === "transcript.changed") {
     fire("run-changed");
-    // The page's frame differs before and after the first transcript; later ones only change its lines.
-    if (!("hasLines" in panel.dataset)) location.reload();
-    else fire("transcript-changed");
+    if ("hasLines" in panel.dataset) fire("transcript-changed");
+    else showTranscript();
   }
 }
+
+/** The page's frame differs before and after the first transcript; later ones only change its lines. */
+function showTranscript() {
+  if (!document.querySelector("scribe-upload")?.isSending) location.reload();
+}
+
+// The news of the first transcript may be missed while the connection is lost; the panel tells as well.
+panel?.addEventListener("htmx:afterSwap", () => {
+  if (isDone() && !wasDone && !("hasLines" in panel.dataset)) showTranscript();
+  wasDone = isDone();
+});
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -31,7 +46,7 @@ function connect() {
   socket.addEventListener("open", () => {
     wait = FIRST_WAIT_MS;
     notice.hidden = true;
-    if (hadConnection) fire("run-changed"); // whatever was missed meanwhile
+    if (hadConnection) ["run-changed", "transcript-changed"].forEach(fire); // whatever was missed meanwhile
     hadConnection = true;
   });
   socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));

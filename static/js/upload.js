@@ -16,7 +16,7 @@ class ScribeUpload extends HTMLElement {
     this.input.addEventListener("change", () => this.take([...this.input.files].map((file) => ({ file }))));
     this.input.addEventListener("click", (event) => this.pick(event));
     for (const name of ["dragenter", "dragover", "dragleave", "drop"]) this.addEventListener(name, (event) => this.drag(event));
-    this.leaving = (event) => { if (this.queue.some((row) => row.upload.isActive)) event.preventDefault(); };
+    this.leaving = (event) => { if (this.isSending) event.preventDefault(); };
     this.online = () => this.queue.forEach((row) => row.upload.hurry());
     this.listed = () => this.onListed();
     addEventListener("beforeunload", this.leaving);
@@ -29,6 +29,10 @@ class ScribeUpload extends HTMLElement {
     removeEventListener("beforeunload", this.leaving);
     removeEventListener("online", this.online);
     document.body.removeEventListener("htmx:load", this.listed);
+  }
+
+  get isSending() {
+    return this.queue.some((row) => row.upload.isActive);
   }
 
   get list() {
