@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import zoneinfo
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -55,6 +56,7 @@ class Config(BaseSettings):
         BASE_DIR / "var", description="Folder of the database, recordings, models and logs."
     )
     admin_name: str = Field("scribe", description="Name of the first account, made at the first start.")
+    time_zone: str = Field("Europe/Amsterdam", description="Time zone in which times are shown.")
 
     # What it stores in
     database_url: str = Field(
@@ -117,6 +119,13 @@ class Config(BaseSettings):
     recording_max_hours: float = Field(
         24.0, gt=0, description="Longest recording that is processed, in hours."
     )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone_exists(cls, name: str) -> str:
+        if name not in zoneinfo.available_timezones():
+            raise ValueError(f"SCRIBE_TIME_ZONE must be a name such as Europe/Brussels, not {name!r}")
+        return name
 
     @model_validator(mode="after")
     def _production_needs_a_secret(self) -> Config:

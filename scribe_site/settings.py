@@ -17,7 +17,6 @@ ALLOWED_HOSTS = [host.strip() for host in config.allowed_hosts.split(",") if hos
 CSRF_TRUSTED_ORIGINS = [config.public_url.rstrip("/")] if config.public_url else []
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -111,7 +110,8 @@ CHANNEL_LAYERS: dict[str, Any] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = "Europe/Amsterdam"
+FORMAT_MODULE_PATH = "scribe_site.formats"
+TIME_ZONE = config.time_zone
 USE_TZ = True
 
 STATIC_URL = "static/"

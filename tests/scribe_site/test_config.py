@@ -34,3 +34,9 @@ def test_the_four_conventional_names_are_read(monkeypatch):
     assert (read.redis_url, read.database_url) == ("redis://elsewhere", "postgresql://elsewhere/db")
     assert (read.language, read.hf_token.get_secret_value()) == ("en", "hf_x")
     assert not read.embedded_redis
+
+
+def test_a_time_zone_that_does_not_exist_is_refused():
+    assert config(time_zone="Europe/London").time_zone == "Europe/London"
+    with pytest.raises(ValidationError, match="SCRIBE_TIME_ZONE"):
+        config(time_zone="Middle-earth/Bree")
