@@ -136,7 +136,8 @@ def _bring_up_to_date(character: Character, entry: FileCharacter) -> None:
 
 
 def _faults(error: ValidationError) -> list[str]:
-    faults = [_fault(detail["type"], detail["loc"], detail.get("ctx") or {}) for detail in error.errors()]
+    told = [_fault(detail["type"], detail["loc"], detail.get("ctx") or {}) for detail in error.errors()]
+    faults = list(dict.fromkeys(told))
     if len(faults) > MAX_FAULTS:
         more = len(faults) - MAX_FAULTS
         faults = [*faults[:MAX_FAULTS], _("… and %(more)s more faults.") % {"more": more}]

@@ -157,3 +157,8 @@ def test_member_stays_linked_when_the_file_names_the_same_player(party, viewer):
     import_party(party, read_party_file(_file({"name": "Mira", "player": "Anna"})), ImportMode.ADD)
     assert party.characters.get().member is None
     assert party.characters.get().player == "Anna"
+
+
+def test_what_is_wrong_twice_is_said_once():
+    faults = _faults(b'{"characters": []}')
+    assert len(faults) == len(set(faults)) == 1
