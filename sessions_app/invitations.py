@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core import signing
@@ -23,6 +24,12 @@ class InvitationLink:
 
     invitation: Invitation
     address: str
+
+    @property
+    def opens_here_only(self) -> bool:
+        """Whether the address means the very machine that the link is opened on."""
+        host = urlsplit(self.address).hostname
+        return host in ("localhost", "127.0.0.1", "::1")
 
 
 def token_of(invitation: Invitation) -> str:

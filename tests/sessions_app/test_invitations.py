@@ -8,7 +8,7 @@ import pytest
 from django.core import signing
 from django.utils import timezone
 
-from sessions_app.invitations import accept, open_invitation, revoke, token_of
+from sessions_app.invitations import accept, links_of, open_invitation, revoke, token_of
 from sessions_app.models import Invitation, Membership, Role
 
 
@@ -71,3 +71,12 @@ def test_owner_who_follows_a_viewers_link_stays_owner(invitation, campaign, owne
     assert not joined
     assert Membership.objects.get(campaign=campaign, user=owner).role == Role.OWNER
     assert Invitation.objects.get().used == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "here_only"),
+    [("http://localhost:8000", True), ("http://127.0.0.1:8000", True), ("https://scribe.example.org", False)],
+)
+def test_link_to_this_machines_own_name_is_told_apart(invitation, campaign, host, here_only):
+    (link,) = links_of(campaign, lambda path: host + path)
+    assert link.opens_here_only is here_only
