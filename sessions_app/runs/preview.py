@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.clock import format_ms
 from engine.values import Utterance
 from sessions_app.models import Run, Stage, StageName, StageResult, State, Task
 from sessions_app.models.run import ACTIVE
 from sessions_app.runs.stages.transcribe import utterances_in
+from sessions_app.transcripts.lines import clock
 
 PAUSE_MS = 1_500
 """A silence this long begins a new line."""
@@ -63,6 +63,6 @@ def _lines(utterances: list[Utterance]) -> list[EarlyLine]:
         else:
             groups.append([utterance])
     return [
-        EarlyLine(format_ms(group[0].start_ms)[:8], " ".join(utterance.text for utterance in group))
+        EarlyLine(clock(group[0].start_ms), " ".join(utterance.text for utterance in group))
         for group in groups
     ]
