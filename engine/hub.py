@@ -17,7 +17,7 @@ from engine.errors import ModelBroken, ModelMissing, ResourceShort
 from engine.values import OnProgress
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
-CONNECT_SECONDS = 4.0
+TIMEOUT_S = 5.0
 WANTED = ("config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*")
 HASH_BLOCK = 1 << 20
 
@@ -50,10 +50,12 @@ class Hub:
     Args:
         cache_dir: where locks and unfinished downloads are kept.
         endpoint: the hub's address; the environment's ``HF_ENDPOINT`` or huggingface.co if not given.
+        timeout_s: how long the hub may take to answer.
     """
 
-    def __init__(self, cache_dir: Path, *, endpoint: str | None = None) -> None:
+    def __init__(self, cache_dir: Path, *, endpoint: str | None = None, timeout_s: float = TIMEOUT_S) -> None:
         self._cache_dir = cache_dir
+        self._timeout_s = timeout_s
         self._endpoint = (endpoint or os.environ.get("HF_ENDPOINT") or DEFAULT_ENDPOINT).rstrip("/")
 
     def fetch(self, repository: str, place: Path, on_progress: OnProgress) -> None:
@@ -82,7 +84,7 @@ class Hub:
 
         try:
             info = HfApi(endpoint=self._endpoint).model_info(
-                repository, files_metadata=True, timeout=CONNECT_SECONDS
+                repository, files_metadata=True, timeout=self._timeout_s
             )
         except RepositoryNotFoundError as error:
             message = f"The model hub has no speech model {repository}, or does not give it to everybody."
@@ -150,7 +152,7 @@ class Hub:
                     revision=revision,
                     local_dir=part,
                     endpoint=self._endpoint,
-                    etag_timeout=CONNECT_SECONDS,
+                    etag_timeout=self._timeout_s,
                     tqdm_class=meter,
                 )
             except Exception as error:

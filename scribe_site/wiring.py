@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from engine.asr import FasterWhisperTranscriber, Transcriber
 from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
 from engine.diarization import Diarizer
+from engine.hub import Hub
 from engine.values import OnProgress
 from engine.weights import NANO_ID, ModelChoice, find_asr_model, has_gpu
 from scribe_site.config import Config, get_config
@@ -54,6 +55,7 @@ class ConfiguredEngine:
                     cache_dir=self._settings.models_dir,
                     device=self._settings.asr_device,
                     on_progress=on_progress,
+                    downloader=Hub(self._settings.models_dir, timeout_s=self._settings.hub_timeout_s),
                 )
                 self._choice = choice
                 self._ask_again_at = time.monotonic() + FALLBACK_STANDS_S

@@ -48,6 +48,13 @@ def test_models_are_shared_by_all_tasks_of_a_process():
     assert engine.diarizer() is engine.diarizer()
 
 
+def test_the_hub_is_given_the_time_that_the_settings_say(monkeypatch):
+    patience = []
+    monkeypatch.setattr("scribe_site.wiring.Hub", lambda folder, timeout_s: patience.append(timeout_s))
+    engine_with(hub_timeout_s=17.0).choose_asr(lambda *_: None)
+    assert patience == [17.0]
+
+
 def test_a_fallback_is_questioned_again_after_a_while_and_a_real_model_never(monkeypatch):
     from engine.fakes import fake_model
 
