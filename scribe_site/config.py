@@ -8,6 +8,7 @@ import zoneinfo
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,7 +51,8 @@ class Config(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that the web process listens on.")
     public_url: str = Field("", description="Address that members use, such as https://scribe.example.org.")
     allowed_hosts: str = Field(
-        "localhost,127.0.0.1,[::1],.local", description="Host names that are answered, separated by commas."
+        "localhost,127.0.0.1,[::1],.local",
+        description="Host names that are answered besides that of the public URL, separated by commas.",
     )
     data_dir: Path = Field(
         BASE_DIR / "var", description="Folder of the database, recordings, models and logs."
@@ -123,8 +125,12 @@ class Config(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _time_zone_exists(cls, name: str) -> str:
-        if name not in zoneinfo.available_timezones():
-            raise ValueError(f"SCRIBE_TIME_ZONE must be a name such as Europe/Brussels, not {name!r}")
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError) as error:
+            raise ValueError(
+                f"SCRIBE_TIME_ZONE must be a name such as Europe/Brussels, not {name!r}"
+            ) from error
         return name
 
     @model_validator(mode="after")
@@ -145,6 +151,15 @@ class Config(BaseSettings):
     def models_dir(self) -> Path:
         """Folder that downloaded models are kept in."""
         return self.data_dir / "models"
+
+    @property
+    def answered_hosts(self) -> list[str]:
+        """The host names that are answered: the allowed ones, and that of the address that members use."""
+        names = [
+            *(name.strip() for name in self.allowed_hosts.split(",")),
+            urlsplit(self.public_url).hostname,
+        ]
+        return list(dict.fromkeys(name for name in names if name))
 
     @property
     def embedded_redis(self) -> bool:

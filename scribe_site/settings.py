@@ -13,7 +13,7 @@ _production = config.mode == "production"
 
 SECRET_KEY = config.signing_secret()
 DEBUG = config.debug
-ALLOWED_HOSTS = [host.strip() for host in config.allowed_hosts.split(",") if host.strip()]
+ALLOWED_HOSTS = config.answered_hosts
 CSRF_TRUSTED_ORIGINS = [config.public_url.rstrip("/")] if config.public_url else []
 
 INSTALLED_APPS = [
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "scribe_site.security.content_security_policy",  # first, so that it reaches whatever the others answer
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -43,7 +44,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "scribe_site.security.content_security_policy",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.views import PasswordResetView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from scribe_site.config import get_config
 from sessions_app.forms.accounts import AccountForm
 from sessions_app.requests import UserRequest
 
@@ -26,6 +31,17 @@ def account(request: UserRequest) -> HttpResponse:
         messages.success(request, _("Your account is saved."))
         return redirect("account")
     return render(request, "registration/account.html", {"form": form})
+
+
+class PasswordReset(PasswordResetView):
+    """Django's own, but its mail leads to the address that members use, whatever host the request claims to ask."""
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        """Sends the mail, if somebody has that address."""
+        public = urlsplit(get_config().public_url)
+        if public.netloc:
+            self.extra_email_context = {"protocol": public.scheme, "domain": public.netloc}
+        return super().form_valid(form)
 
 
 @login_not_required

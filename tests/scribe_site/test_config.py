@@ -1,7 +1,9 @@
+import re
+
 import pytest
 from pydantic import ValidationError
 
-from scribe_site.config import DEFAULT_SECRET, Config
+from scribe_site.config import BASE_DIR, DEFAULT_SECRET, Config
 
 
 def config(**values) -> Config:
@@ -23,6 +25,17 @@ def test_home_mode_makes_one_secret_and_keeps_it(tmp_path):
     assert len(first) >= 50
     assert config(data_dir=tmp_path).signing_secret() == first
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_every_setting_is_read_somewhere():
+    apps = ("engine", "realtime_app", "scribe_site", "sessions_app")
+    code = "".join(path.read_text() for app in apps for path in (BASE_DIR / app).rglob("*.py"))
+    assert [name for name in Config.model_fields if not re.search(rf"\.{name}\b", code)] == []
+
+
+def test_the_address_that_members_use_is_answered():
+    read = config(public_url="https://scribe.example.org:8443/", allowed_hosts=" box.local, ")
+    assert read.answered_hosts == ["box.local", "scribe.example.org"]
 
 
 def test_the_four_conventional_names_are_read(monkeypatch):

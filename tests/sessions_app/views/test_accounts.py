@@ -7,6 +7,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from scribe_site.config import get_config
+
 
 def test_login_leads_to_where_one_was_going(client, owner, campaign):
     address = campaign.get_absolute_url()
@@ -35,6 +37,26 @@ def test_password_is_changed(owner_client, owner):
     assert "Your password is changed" in page
     owner.refresh_from_db()
     assert owner.check_password(new)
+
+
+def test_mail_leads_to_the_address_that_members_use_whatever_host_was_asked(
+    client, owner, mailoutbox, monkeypatch
+):
+    config = get_config().model_copy(update={"public_url": "https://scribe.example.org"})
+    monkeypatch.setattr("sessions_app.views.accounts.get_config", lambda: config)
+    client.post(reverse("password_reset"), {"email": "olga@example.org"}, headers={"host": "evil.local"})
+    assert "https://scribe.example.org/password-reset/" in mailoutbox[0].body
+    assert "evil" not in mailoutbox[0].body
+
+
+def test_unknown_address_is_answered_like_a_known_one(client, owner, mailoutbox):
+    answers = [
+        client.post(reverse("password_reset"), {"email": email})
+        for email in ("olga@example.org", "nobody@example.org")
+    ]
+    known, unknown = [(answer.status_code, answer["Location"], answer.content) for answer in answers]
+    assert known == unknown
+    assert len(mailoutbox) == 1
 
 
 def test_forgotten_password_is_chosen_anew_by_mail(client, owner, mailoutbox):

@@ -24,6 +24,12 @@ def test_unknown_page_leads_back(owner_client):
     assert reverse("campaign-list") in response.content.decode()
 
 
+def test_request_for_another_host_is_refused_under_the_policy(client):
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
 def test_forbidden_page_leads_back(viewer_client, campaign):
     response = viewer_client.get(reverse("campaign-edit", args=[campaign.uuid]))
     assert response.status_code == 403
