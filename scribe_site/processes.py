@@ -56,7 +56,6 @@ def processes(config: Config) -> list[Process]:
                 "--no-server-name",
                 "scribe_site.asgi:application",
             ],
-            priority=300,
         ),
         Process(
             "worker",

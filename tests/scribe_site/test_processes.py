@@ -74,3 +74,10 @@ def test_a_silent_port_is_not_announced():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     assert not wait_for_web("127.0.0.1", port, patience_s=0.3)
+
+
+def test_everything_stops_at_once_but_redis_which_stops_last(tmp_path):
+    priorities = {p.name: p.priority for p in processes(config(tmp_path)) if not p.once}
+    redis = priorities.pop("redis")
+    assert len(set(priorities.values())) == 1
+    assert redis < min(priorities.values())
