@@ -29,3 +29,14 @@ def format_ms(ms: int, *, separator: str = ".") -> str:
     minutes, rest = divmod(rest, 60_000)
     seconds, millis = divmod(rest, 1000)
     return f"{hours:02}:{minutes:02}:{seconds:02}{separator}{millis:03}"
+
+
+def clock(ms: int) -> str:
+    """Returns ``ms`` as a reader's time, without milliseconds and without hours that are not there.
+
+    >>> clock(3_723_004), clock(63_000)
+    ('1:02:03', '1:03')
+    """
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

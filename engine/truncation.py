@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.clock import clock
 from engine.matroska import promised_bytes
 from engine.media import MediaInfo
 
@@ -22,16 +23,10 @@ def ends_early(path: Path, info: MediaInfo, decoded_ms: int) -> str:
         promised_ms is not None
         and decoded_ms + max(TOLERANCE_MS, TOLERANCE_SHARE * promised_ms) < promised_ms
     ):
-        return f"The file ends early: {_clock(decoded_ms)} of {_clock(promised_ms)} could be read."
+        return f"The file ends early: {clock(decoded_ms)} of {clock(promised_ms)} could be read."
     if info.container == "ogg" and not _ogg_is_closed(path):
-        return f"The file ends early, after {_clock(decoded_ms)}: its last page is missing."
+        return f"The file ends early, after {clock(decoded_ms)}: its last page is missing."
     return ""
-
-
-def _clock(ms: int) -> str:
-    minutes, seconds = divmod(round(ms / 1000), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"
 
 
 def _wav_promise(path: Path) -> int | None:
@@ -60,7 +55,7 @@ def _matroska_warning(path: Path, decoded_ms: int) -> str:
     with path.open("rb") as file:
         promised = promised_bytes(file)
     if promised is not None and path.stat().st_size < promised:
-        return f"The file ends early, after {_clock(decoded_ms)}: its last part is missing."
+        return f"The file ends early, after {clock(decoded_ms)}: its last part is missing."
     return ""
 
 

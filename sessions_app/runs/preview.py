@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.clock import clock
 from engine.values import Utterance
 from sessions_app.models import Run, Stage, StageName, StageResult, State, Task
 from sessions_app.models.run import ACTIVE
 from sessions_app.runs.stages.transcribe import utterances_in
-from sessions_app.transcripts.lines import clock
 
 PAUSE_MS = 1_500
 """A silence this long begins a new line."""

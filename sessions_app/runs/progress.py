@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from engine.clock import clock
 from sessions_app.models import Recording, Run, Segment, Session, Stage, StageName, State, Task
 from sessions_app.runs.estimate import Pace, earlier_paces, remaining_s
 
@@ -179,6 +180,4 @@ def exactly(seconds: float) -> str:
     >>> exactly(75)
     '1:15'
     """
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return clock(max(0, int(seconds)) * 1000)

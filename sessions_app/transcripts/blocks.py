@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
+from engine.clock import clock
 from sessions_app.models import Segment, Session
-from sessions_app.transcripts.lines import Speech, clock, speeches
+from sessions_app.transcripts.lines import Speech, speeches
 from sessions_app.transcripts.voices import ShownVoice
 
 BLOCK_LINES = 60

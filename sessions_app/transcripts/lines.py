@@ -8,22 +8,12 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from engine.clock import clock
 from sessions_app.models import Segment, SegmentKind
 from sessions_app.transcripts.voices import ShownVoice
 
 UNSURE_BELOW = 0.5
 """Words that the recogniser gave less than this probability are marked as unsure."""
-
-
-def clock(ms: int) -> str:
-    """Returns ``ms`` as a reader's time of the recording.
-
-    >>> clock(3_723_004), clock(63_000)
-    ('1:02:03', '1:03')
-    """
-    minutes, seconds = divmod(ms // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from engine.clock import clock
 from sessions_app.models import Session
 from sessions_app.transcripts.blocks import NO_VOICE, Block, block_at, block_speeches, lines_of, outline
-from sessions_app.transcripts.lines import Speech, clock
+from sessions_app.transcripts.lines import Speech
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from engine.clock import clock
 from engine.exports import FORMATS, ExportFormat
 from sessions_app.models import Recording, Run, Session, State
-from sessions_app.transcripts.lines import clock
 from sessions_app.transcripts.reading import Reading, read
 
 NO_UUID = UUID(int=0)
@@ -40,14 +39,6 @@ class SessionPage:
         return clock(self.session.duration_ms)
 
     @property
-    def length(self) -> str:
-        """The recording's length in words."""
-        hours, minutes = divmod(round(self.session.duration_ms / 60_000), 60)
-        if hours:
-            return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-        return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
-
-    @property
     def has_lines(self) -> bool:
         """Whether there is a transcript, even one that the chosen voices leave empty."""
         return self.reading.lines > 0 or bool(self.reading.chosen)
@@ -56,11 +47,6 @@ class SessionPage:
     def export_formats(self) -> list[ExportFormat]:
         """The formats in which the transcript can be taken along."""
         return list(FORMATS.values())
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a Run is under way."""
-        return self.run is not None and self.run.state in (State.WAITING, State.RUNNING)
 
     @property
     def shows_transcript(self) -> bool:
