@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -46,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         hours=chosen.hours,
     )
     _keep_to_cores(CORES)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every process that was started is ended
     found: list[Figure] = []
     for name in chosen.only or PARTS:
         print(f"{name} (load {os.getloadavg()[0]:.1f})", flush=True)

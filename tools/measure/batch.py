@@ -50,7 +50,8 @@ def figures(settings: Settings, folder: Path) -> Iterator[Figure]:
             sides[name] = _ours(installation, name, counts, audio=str(audio), language=settings.language)
         efforts = in_turn(sides, settings.rounds)
     yield from _ratios(efforts)
-    yield from _stages(counts["one worker"])
+    for name in installations:
+        yield from _stages(name.replace(" ", "_"), counts[name])
     yield Figure("batch.words", counts["one worker"]["words"])
     yield Figure("batch.sequential_words", counts["sequential"]["words"])
     yield Figure("batch.batched_words", counts["batched"]["words"])
@@ -69,9 +70,10 @@ def _ratios(efforts: dict[str, list[Effort]]) -> Iterator[Figure]:
     yield ratio("batch.batched_processor_ratio", work[every], work["batched"])
 
 
-def _stages(outcome: Json) -> Iterator[Figure]:
+def _stages(side: str, outcome: Json) -> Iterator[Figure]:
+    """Yields the seconds of each stage in the last round."""
     for name, seconds in outcome["stages"].items():
-        yield Figure(f"batch.stage.{name}_s", seconds, "s")
+        yield Figure(f"batch.{side}.{name}_s", seconds, "s")
 
 
 def _reference(model: Path, folder: Path) -> SideProcess:
