@@ -182,7 +182,9 @@ def test_model_is_complete_and_small():
 @pytest.mark.parametrize("recording", RECORDINGS, ids=NAMES)
 def test_model_reads_the_recordings_as_the_product_does(recording, transcriber):
     request = TranscribeRequest(recording.truth["language"])
-    transcript = pipeline.run(recording.path, request=request, transcriber=transcriber, diarizer=FakeDiarizer())
+    transcript = pipeline.run(
+        recording.path, request=request, transcriber=transcriber, diarizer=FakeDiarizer()
+    )
     heard = " ".join(line.text for line in transcript.lines)
     wrong, total = evaluation.word_errors(recording.text, heard)
     assert wrong <= 0.05 * total

@@ -1,4 +1,6 @@
-"""`python -m tools.nano` makes the model, the fixture recordings and the demo recordings; run in the repository root.
+"""`python -m tools.nano` makes a model, the fixture recordings and the demo recordings; run in the repository root.
+
+The new model never replaces the bundled one by itself: measure it, then copy it.
 
 Examples:
     python -m tools.nano                       everything, hours on two cores
@@ -18,7 +20,7 @@ from tools.nano.training import MINUTES, WORKERS, Plan, train
 
 _ROOT = Path(__file__).resolve().parents[2]
 _WORK = _ROOT / "var" / "nano"
-_MODEL = _ROOT / "engine" / "models" / "nano"
+_BUNDLED = _ROOT / "engine" / "models" / "nano"
 
 
 def main() -> None:
@@ -29,7 +31,8 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=20_000, help="size of the corpus")
     parser.add_argument("--workers", type=int, default=WORKERS, help="processes on the CPU")
     parser.add_argument("--work", type=Path, default=_WORK, help="corpus and checkpoints")
-    parser.add_argument("--out", type=Path, default=_MODEL, help="model folder")
+    parser.add_argument("--out", type=Path, default=_WORK / "model", help="folder of the new model")
+    parser.add_argument("--measure", type=Path, default=_BUNDLED, help="folder of the measured model")
     chosen = parser.parse_args()
     if chosen.only in (None, "recordings"):
         for path in make_recordings(_ROOT):
@@ -40,7 +43,7 @@ def main() -> None:
         train(Plan(minutes=chosen.minutes, workers=chosen.workers), chosen.work)
         export(chosen.work / "checkpoint.pt", chosen.out)
     if chosen.only in (None, "figures"):
-        for line in report(chosen.out, _ROOT):
+        for line in report(chosen.measure if chosen.only else chosen.out, _ROOT):
             print(line, flush=True)
 
 

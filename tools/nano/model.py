@@ -10,6 +10,11 @@ from torch.nn import functional
 
 from tools.nano.tokens import TIMESTAMPS
 
+# Frames of 20 ms that the first layer looks away, doubled in each further layer; and how sharply. What is
+# heard soon drowns the positions after the first layer, so the later ones begin sharper.
+_REACH = 4
+_SHARP, _SHARP_LATER = 1.5, 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -63,6 +68,31 @@ class SelfAttention(nn.Module):
                 weights = weights.masked_fill(later, -torch.inf)
             mixed = weights.softmax(-1) @ v
         return cast(Tensor, x + self.out(mixed.transpose(1, 2).reshape(batch, length, width)))
+
+
+def look_around(attention: SelfAttention, reach: int, sharp: float) -> None:
+    """Start the heads as looks at frames up to `reach` before and after.
+
+    With fixed positions a head begins by looking everywhere, and training spends most of its time on finding
+    the neighbours of a frame. Here queries and keys start as the sines and cosines of the position, the
+    queries turned by each head's distance, so that their products peak there.
+    """
+    width, heads = attention.out.in_features, attention.heads
+    half, size = width // 2, width // heads
+    picks = torch.linspace(0, 0.55 * half, size // 2).round().long()
+    speeds = torch.exp(-math.log(10_000) / (half - 1) * picks)
+    sines, cosines = torch.arange(0, size, 2), torch.arange(1, size, 2)
+    with torch.no_grad():
+        weight = attention.qkv.weight.view(3, heads, size, width)
+        weight[:2] *= 0.5
+        for head, distance in enumerate(torch.linspace(-reach, reach, heads)):
+            turn, across = sharp * torch.cos(speeds * distance), sharp * torch.sin(speeds * distance)
+            weight[0, head, sines, picks] += turn
+            weight[0, head, sines, half + picks] += across
+            weight[0, head, cosines, half + picks] += turn
+            weight[0, head, cosines, picks] -= across
+            weight[1, head, sines, picks] += sharp
+            weight[1, head, cosines, half + picks] += sharp
 
 
 class CrossAttention(nn.Module):
@@ -162,7 +192,15 @@ class Nano(nn.Module):
         width = shape.width
         self.conv1 = nn.Conv1d(shape.mels, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
+        with torch.no_grad():
+            # What is heard would otherwise begin as a tenth of where it is heard.
+            self.conv1.weight.mul_(2)
+            self.conv2.weight.mul_(4)
         self.encoder = nn.ModuleList(EncoderLayer(shape) for _ in range(shape.encoder_layers))
+        for index, layer in enumerate(self.encoder):
+            look_around(
+                cast(EncoderLayer, layer).attention, _REACH << index, _SHARP_LATER if index else _SHARP
+            )
         self.encoder_norm = nn.LayerNorm(width)
         self.text = nn.Parameter(torch.randn(shape.text_tokens, width) * 0.05)
         # One matrix turns the positions of the audio into the embeddings of the timestamps, so that

@@ -33,12 +33,12 @@ class Stage:
     kinds: tuple[tuple[float, int, Mix], ...]
 
 
-_SHORT = Mix(frames=600, ended=0.25)
-_MIDDLE = Mix(frames=1000, cut=0.15, prompt=0.15, scenes=0.15)
-_FULL = Mix(frames=FRAMES, empty=0.07, ended=0.45, cut=0.15, prompt=0.15, plain=0.2, scenes=0.15)
+_SHORT = Mix(frames=600, ended=0.25, scenes=0.25)
+_MIDDLE = Mix(frames=1000, cut=0.15, prompt=0.15, scenes=0.35)
+_FULL = Mix(frames=FRAMES, empty=0.07, ended=0.45, cut=0.15, prompt=0.15, plain=0.2, scenes=0.35)
 STAGES = (
-    Stage(0.5, ((1.0, 4, _SHORT),)),
-    Stage(0.7, ((0.75, 4, _MIDDLE), (0.25, 2, _FULL))),
+    Stage(0.48, ((1.0, 4, _SHORT),)),
+    Stage(0.65, ((0.75, 4, _MIDDLE), (0.25, 2, _FULL))),
     Stage(1.0, ((0.35, 4, _MIDDLE), (0.65, 2, _FULL))),
 )
 
@@ -189,7 +189,7 @@ class _Trainer:
 
     def _set_rate(self, progress: float) -> None:
         plan = self.plan
-        warm = min(1.0, (self.step + 1) / 200)
+        warm = min(1.0, (self.step + 1) / 100)
         fall = 0.5 * (1 + math.cos(math.pi * progress))
         for group in self.optimizer.param_groups:
             group["lr"] = warm * (plan.last_rate + (plan.rate - plan.last_rate) * fall)
