@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.forms.voices import VoiceCountForm
 from sessions_app.models import Campaign, Invitation, Role, Session
 
 
@@ -42,7 +43,7 @@ class CampaignDeleteForm(forms.Form):
         return name
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(VoiceCountForm):
     """One evening's number, title, date, language, notes and how many voices to expect."""
 
     class Meta:
@@ -53,8 +54,6 @@ class SessionForm(forms.ModelForm):
         widgets: ClassVar = {
             "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "notes": forms.Textarea(attrs={"rows": 4}),
-            "speakers_min": forms.NumberInput(attrs={"min": 1, "max": 20, "placeholder": _("automatic")}),
-            "speakers_max": forms.NumberInput(attrs={"min": 1, "max": 20, "placeholder": _("automatic")}),
         }
 
     def clean_number(self) -> int:
@@ -67,18 +66,6 @@ class SessionForm(forms.ModelForm):
         ):
             raise ValidationError(_("There is a session %(number)s already."), params={"number": number})
         return number
-
-    def clean(self) -> dict[str, Any]:
-        """Requires the fewest voices to be no more than the most."""
-        cleaned = super().clean() or self.cleaned_data
-        for name in ("speakers_min", "speakers_max"):
-            value = cleaned.get(name)
-            if value is not None and not 1 <= value <= 20:
-                self.add_error(name, _("Between 1 and 20 voices."))
-        fewest, most = cleaned.get("speakers_min"), cleaned.get("speakers_max")
-        if fewest and most and fewest > most:
-            self.add_error("speakers_max", _("The most voices can't be less than the fewest."))
-        return cleaned
 
 
 class RoleForm(forms.Form):
