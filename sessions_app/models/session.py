@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models.signals import post_delete
@@ -16,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.campaign import Campaign, Language, default_language
 from sessions_app.models.rights import OfCampaignQuerySet
+
+if TYPE_CHECKING:
+    from sessions_app.models.user import User
 
 
 class SessionQuerySet(OfCampaignQuerySet["Session"]):
@@ -60,6 +65,10 @@ class Session(models.Model):
         """Returns the session's page."""
         return reverse("session-detail", args=[self.uuid])
 
+    def is_editable_by(self, user: User | AnonymousUser) -> bool:
+        """Whether ``user`` may change the session; for showing or hiding what leads to it."""
+        return Session.objects.editable_by(user).filter(pk=self.pk).exists()
+
     @property
     def shown_title(self) -> str:
         """The title, or "Session 3" where it has none."""
@@ -84,13 +93,18 @@ class Session(models.Model):
 @receiver(post_delete, sender=Session)
 def _remove_folder(sender: type[Session], instance: Session, **kwargs: object) -> None:
     """Takes prepared audio along when its session goes, by whatever cascade; only once that is certain."""
-    transaction.on_commit(lambda: _empty_folder(instance.folder))
+    transaction.on_commit(lambda: remove_folder(instance.folder))
 
 
-def _empty_folder(folder: str) -> None:
+def remove_folder(folder: str) -> None:
+    """Removes a folder of the storage with all that is in it, if it is there."""
     try:
-        _folders, names = default_storage.listdir(folder)
+        folders, names = default_storage.listdir(folder)
     except FileNotFoundError:
         return
+    for name in folders:
+        remove_folder(f"{folder}/{name}")
     for name in names:
         default_storage.delete(f"{folder}/{name}")
+    with suppress(OSError):  # a worker may be writing there still
+        default_storage.delete(folder)

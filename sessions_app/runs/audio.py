@@ -15,6 +15,7 @@ from engine.audio import PcmFile
 from engine.errors import NoAudio
 from scribe_site.config import get_config
 from sessions_app.models import Session
+from sessions_app.models.session import remove_folder
 from sessions_app.storage import open_range
 
 COPY_BYTES = 1 << 20
@@ -27,11 +28,17 @@ def prepared_name(session: Session, fingerprint: str) -> str:
 
 
 def discard_superseded(session: Session) -> None:
-    """Removes prepared audio of earlier recordings, once the transcript is that of the present one."""
-    _folders, names = default_storage.listdir(session.folder)
+    """Removes prepared audio of earlier recordings, once the transcript is that of the present one.
+
+    What a killed worker had half written goes with it: its name begins with a dot.
+    """
+    folders, names = default_storage.listdir(session.folder)
     for name in names:
-        if name.startswith("prepared-") and f"{session.folder}/{name}" != session.audio_name:
+        if name.lstrip(".").startswith("prepared-") and f"{session.folder}/{name}" != session.audio_name:
             default_storage.delete(f"{session.folder}/{name}")
+    for name in folders:
+        if name.startswith(".prepared-"):
+            remove_folder(f"{session.folder}/{name}")
 
 
 @contextmanager

@@ -75,8 +75,10 @@ class Work:
         Raises:
             ClaimLost: it is not.
         """
-        Session.objects.select_for_update().only("pk").get(pk=self.session.pk)
-        Run.objects.select_for_update().only("pk").get(pk=self.run.pk)
+        Session.objects.select_for_update().only("pk").filter(
+            pk=self.session.pk
+        ).first()  # may be deleted by now
+        Run.objects.select_for_update().only("pk").filter(pk=self.run.pk).first()
         mine = Task.objects.select_for_update().filter(
             pk=self.task.pk, state=State.RUNNING, worker=self.task.worker, attempts=self.task.attempts
         )

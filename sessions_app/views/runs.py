@@ -25,7 +25,7 @@ def _answer(request: UserRequest, session: Session, form: ProcessForm | None = N
         "session": session,
         "panel": panel_of(session),
         "form": form or ProcessForm(instance=session),
-        "can_edit": Session.objects.editable_by(request.user).filter(pk=session.pk).exists(),
+        "can_edit": session.is_editable_by(request.user),
     }
     status = 422 if form and form.errors else 200
     template = "sessions_app/_run.html" if request.htmx else "sessions_app/run_form.html"

@@ -36,7 +36,7 @@ def session_detail(request: UserRequest, uuid: UUID) -> HttpResponse:
         "page": page,
         "run": page.run,
         "reading": page.reading,
-        "can_edit": session.campaign.is_editable_by(request.user),
+        "can_edit": session.is_editable_by(request.user),
     }
     return render(request, "sessions_app/session_detail.html", context)
 

@@ -164,5 +164,5 @@ upload_detail = tus(HEAD=_head, PATCH=_patch, DELETE=_delete)
 def upload_panel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Renders the list of a session's recordings and of files on their way; the page asks again while they are."""
     session = get_visible(Session.objects, request.user, uuid=uuid)
-    can_edit = Session.objects.editable_by(request.user).contains(session)
+    can_edit = session.is_editable_by(request.user)
     return render(request, "sessions_app/_recording_list.html", {"session": session, "can_edit": can_edit})

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import ModelMissing
+from engine.values import no_progress
 from sessions_app.models import Run, Segment, Session, State, Task
 from sessions_app.runs import cancel_run, retry_run, start_run
 from sessions_app.runs.claiming import claim, finish, keep
-from sessions_app.runs.work import ClaimLost
+from sessions_app.runs.inputs import RunInputs
+from sessions_app.runs.work import ClaimLost, Work
 from sessions_app.runs.working import perform
 from tests.sessions_app.runs.recordings import add_recording
 
@@ -51,6 +53,16 @@ def test_a_cancelled_run_gives_its_workers_nothing_more(recorded, editor):
     run.refresh_from_db()
     assert run.state == State.CANCELLED
     assert {stage.state for stage in run.stages.all()} == {State.CANCELLED}
+
+
+def test_a_session_deleted_under_a_worker_ends_its_work_quietly(recorded, editor, engine):
+    run = start_run(recorded, editor)
+    task = claim("here:1")
+    recorded.delete()
+    with pytest.raises(ClaimLost):
+        Work(task, RunInputs.from_json(run.inputs), engine, no_progress).hold()
+    with pytest.raises(ClaimLost):
+        finish(task, "f", {}, reused=False)
 
 
 def test_a_run_that_ended_cannot_be_cancelled(recorded, editor, process):

@@ -130,6 +130,7 @@ def test_deleting_a_campaign_takes_its_files_along(
         )
     assert not Membership.objects.filter(campaign__name="The Sunken Keep").exists()
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+    assert not default_storage.exists(session.folder)
 
 
 def test_names_are_escaped(owner_client, campaign):
