@@ -48,6 +48,7 @@ EXTENSIONS = {
     "amr": {".amr"},
 }
 KNOWN_EXTENSIONS = frozenset(extension for group in EXTENSIONS.values() for extension in group)
+MOST_HERTZ = 768_000
 PACKETS_TO_PROVE = 500
 """Packets after which a stream that has decoded to nothing counts as undecodable."""
 
@@ -167,12 +168,13 @@ def _choose_stream(container: InputContainer, config: MediaConfig) -> AudioStrea
         if any(s.type == "video" for s in container.streams):
             raise NoAudio("The file holds pictures but no sound.")
         raise NoAudio("The file holds no sound track.")
-    usable = [
-        s
-        for s in streams
-        if s.codec_context.codec.canonical_name in ALLOWED_CODECS
-        and 0 < s.codec_context.sample_rate <= 768_000
-    ]
+    known = [s for s in streams if s.codec_context.codec.canonical_name in ALLOWED_CODECS]
+    usable = [s for s in known if 0 < s.codec_context.sample_rate <= MOST_HERTZ]
+    if known and not usable:
+        hertz = known[0].codec_context.sample_rate
+        raise MediaRefused(
+            f"The file says that its sound has {hertz} samples a second, which can't be. It may be damaged."
+        )
     if not usable:
         codecs = ", ".join(sorted({s.codec_context.codec.canonical_name for s in streams}))
         raise MediaRefused(f"The sound is encoded as {codecs}, which Scribe does not open.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,14 @@ def test_codec_outside_the_list_is_refused(make_sound: MakeSound) -> None:
 
     with pytest.raises(MediaRefused, match="wavpack"):
         probe(path)
+
+
+def test_rate_that_cannot_be_is_said_to_be_the_fault(tmp_path: Path) -> None:
+    fmt = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 2_000_000_000, 4_000_000_000, 2, 16)
+    body = b"WAVE" + fmt + struct.pack("<4sI", b"data", 1000) + bytes(1000)
+    (tmp_path / "odd.wav").write_bytes(struct.pack("<4sI", b"RIFF", len(body)) + body)
+    with pytest.raises(MediaRefused, match="2000000000 samples a second"):
+        probe(tmp_path / "odd.wav")
 
 
 def test_recording_longer_than_allowed_is_refused(make_sound: MakeSound) -> None:
