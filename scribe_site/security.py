@@ -43,4 +43,3 @@ def content_security_policy(
         return response
 
     return middleware
-

@@ -75,7 +75,9 @@ class Segment(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="segments")
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="segments")
-    voice = models.ForeignKey(Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments")
+    voice = models.ForeignKey(
+        Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments"
+    )
     position = models.PositiveIntegerField()
     start_ms = models.PositiveBigIntegerField()
     end_ms = models.PositiveBigIntegerField()

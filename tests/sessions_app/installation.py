@@ -69,7 +69,11 @@ class Installation:
     def python(self, code: str) -> str:
         program = "import django; django.setup()\n" + textwrap.dedent(code)
         done = subprocess.run(
-            [sys.executable, "-c", program], cwd=BASE_DIR, env=self._environment, capture_output=True, check=False
+            [sys.executable, "-c", program],
+            cwd=BASE_DIR,
+            env=self._environment,
+            capture_output=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode().strip()

@@ -34,7 +34,8 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         password = make_first_account(config.admin_name)
         if demo:
-            logging.disable(logging.WARNING)  # no queue is up yet to take the tickets; the reconciler sends them
+            # No queue is up yet to take the tickets; the reconciler sends them.
+            logging.disable(logging.WARNING)
             call_command("demo")
         if password:
             self.stdout.write(
