@@ -20,7 +20,7 @@ Labels = NDArray[np.intp]
 
 COARSE_FRAMES, COARSE_HOP = 160, 40
 FINE_FRAMES, FINE_HOP = 80, 20
-"""Half of these hops cost twice the time and gave the same error on real mixtures, to a tenth of a per cent."""
+"""Half of these hops cost twice the time; on four real mixtures the error moved by about one point at most."""
 
 HOP_S = COARSE_HOP * FRAME_MS / 1000
 """Seconds of speech that one coarse window stands for."""
