@@ -10,6 +10,9 @@ from pathlib import Path
 from scribe_site.config import BASE_DIR, Config
 from scribe_site.redis_server import server_command
 
+_TOGETHER = 500
+"""The priority of what starts and stops together: all but what the rest depends on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Process:
@@ -27,7 +30,7 @@ class Process:
     name: str
     command: list[str]
     count: int = 1
-    priority: int = 500
+    priority: int = _TOGETHER
     to_console: bool = False
     once: bool = False
     environment: dict[str, str] = field(default_factory=dict)
@@ -94,6 +97,9 @@ def supervisor_config(config: Config, running: list[Process]) -> str:
         )
     ]
     sections += [_program(process, logs) for process in running]
+    together = [process.name for process in running if process.priority == _TOGETHER]
+    # Supervisor stops one group after another and waits for each; a program of its own would be a group of its own.
+    sections.append(f"[group:scribe]\nprograms={','.join(together)}\npriority={_TOGETHER}")
     return "\n\n".join(sections) + "\n"
 
 

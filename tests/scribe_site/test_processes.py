@@ -77,7 +77,7 @@ def test_a_silent_port_is_not_announced():
 
 
 def test_everything_stops_at_once_but_redis_which_stops_last(tmp_path):
-    priorities = {p.name: p.priority for p in processes(config(tmp_path)) if not p.once}
-    redis = priorities.pop("redis")
-    assert len(set(priorities.values())) == 1
-    assert redis < min(priorities.values())
+    chosen = config(tmp_path)
+    parsed = read(supervisor_config(chosen, processes(chosen)))
+    assert set(parsed["group:scribe"]["programs"].split(",")) == {"web", "worker", "reconcile"}
+    assert int(parsed["program:redis"]["priority"]) < int(parsed["group:scribe"]["priority"])
