@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.models import Campaign, Run, Session, User, Voice
+from sessions_app.models import Campaign, Run, Segment, Session, User, Voice
 from sessions_app.models.session import SessionQuerySet
 from sessions_app.transcripts.voices import voice_colour
 
@@ -21,6 +21,7 @@ class Condition(models.TextChoices):
     WAITING = "waiting", _("waiting for a worker")
     RUNNING = "running", _("being processed")
     DONE = "done", _("ready to read")
+    SILENT = "silent", _("no speech found")
     FAILED = "failed", _("needs attention")
     CANCELLED = "cancelled", _("cancelled")
 
@@ -89,7 +90,11 @@ def _glances(sessions: SessionQuerySet) -> list[SessionGlance]:
     voices = Voice.objects.defer("embedding").order_by("-talk_ms", "number")
     rows = (
         sessions.defer("peaks", "notes")
-        .annotate(last_state=Subquery(last_run.values("state")[:1]), recording_count=Count("recordings"))
+        .annotate(
+            last_state=Subquery(last_run.values("state")[:1]),
+            recording_count=Count("recordings"),
+            has_lines=Exists(Segment.objects.filter(session=OuterRef("pk"))),
+        )
         .order_by("-number")  # counting drops the model's own order
         .prefetch_related(Prefetch("voices", voices))
     )
@@ -98,6 +103,8 @@ def _glances(sessions: SessionQuerySet) -> list[SessionGlance]:
 
 def _condition(session: Session) -> Condition:
     last_state = getattr(session, "last_state", None)
+    if last_state == Condition.DONE and not getattr(session, "has_lines", True):
+        return Condition.SILENT
     if last_state:
         return Condition(last_state)
     return Condition.RECORDED if getattr(session, "recording_count", 0) else Condition.EMPTY

@@ -6,6 +6,7 @@ import pytest
 
 from sessions_app.models import Campaign, Membership, Recording, Run, Session, State, Voice
 from sessions_app.overview import Condition, campaigns_of, line_of_sessions
+from tests.sessions_app.transcripts.telling import tell
 
 
 def _session(campaign, number: int, state: State | None = None, voices: int = 0) -> Session:
@@ -32,8 +33,14 @@ def test_session_with_a_recording_and_no_run_is_recorded(campaign, session):
 
 @pytest.mark.parametrize("state", list(State))
 def test_last_run_says_how_far_a_session_is(campaign, state):
-    _session(campaign, 1, state)
+    session = tell(_session(campaign, 1), lines=1, voices=1)
+    Run.objects.create(session=session, state=state)
     assert line_of_sessions(campaign)[0].condition == Condition(state)
+
+
+def test_session_in_which_nobody_speaks_is_not_called_ready_to_read(campaign):
+    _session(campaign, 1, State.DONE)
+    assert line_of_sessions(campaign)[0].condition == Condition.SILENT
 
 
 def test_newest_session_comes_first(campaign):

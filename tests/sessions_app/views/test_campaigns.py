@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from sessions_app.models import Campaign, Membership, Recording, Role, Run, Session, State, User, Voice
+from tests.sessions_app.transcripts.telling import tell
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def test_list_shows_no_campaign_of_others(outsider_client, campaign):
     [
         (None, "Send in the recording"),
         (State.RUNNING, "Watch it being written"),
-        (State.DONE, "Read the last session"),
         (State.FAILED, "See what to do"),
+        (State.DONE, "See what to do"),  # for nobody spoke
     ],
 )
 def test_list_says_what_to_do_next(state, says, owner_client, session):
@@ -44,6 +45,12 @@ def test_list_says_what_to_do_next(state, says, owner_client, session):
         Run.objects.create(session=session, state=state)
     page = owner_client.get(reverse("campaign-list")).content.decode()
     assert re.search(rf'href="{session.get_absolute_url()}">{says}', page)
+
+
+def test_list_leads_to_the_last_transcript(owner_client, session):
+    tell(session, lines=1, voices=1)
+    page = owner_client.get(reverse("campaign-list")).content.decode()
+    assert re.search(rf'href="{session.get_absolute_url()}">Read the last session', page)
 
 
 def test_list_asks_a_viewer_to_send_nothing(viewer_client, session):
