@@ -25,8 +25,8 @@ class Chip:
 
     @property
     def talk_clock(self) -> str:
-        """How long the voice talks in all."""
-        return clock(self.voice.talk_ms) if self.voice else ""
+        """How long the voice talks in all; who says a single word talks for a second."""
+        return clock(max(1000, self.voice.talk_ms)) if self.voice else ""
 
 
 @dataclass(frozen=True, slots=True)

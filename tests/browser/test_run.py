@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sessions_app.models import Recording, Run, State
+from sessions_app.models import Recording, Run, Stage, StageName, State
 from tests.sessions_app.transcripts.telling import tell
 
 
@@ -34,3 +34,19 @@ def test_fetch_of_the_pages_own_accord_fails_silently(open_page, running, sessio
         page.evaluate("document.body.dispatchEvent(new CustomEvent('run-changed'))")
     page.wait_for_selector("#connection-lost")
     assert page.query_selector("#messages .message") is None
+
+
+def test_technical_detail_fits_a_phone(open_page, running, session, editor):
+    Stage.objects.create(
+        run=running,
+        name=StageName.TRANSCRIBE,
+        state=State.FAILED,
+        message="No.",
+        detail='File "/srv/scribe/a_folder_with_a_long_name/working.py", line 47, in perform\n' + "^" * 90,
+    )
+    Run.objects.update(state=State.FAILED)
+    page = open_page(editor, viewport={"width": 390, "height": 844})
+    page.goto(session.get_absolute_url())
+    page.click(".run-failure summary")
+    page.wait_for_selector(".run-failure pre")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
