@@ -11,8 +11,8 @@ ROWS = {
     # owner, editor, viewer, outsider, anonymous
     "run-panel": Row(
         of_session,
-        GET="200 200 200 404 302",
-        POST="405 405 405 405 302",
+        GET="200 200 200 404 403",
+        POST="405 405 405 405 403",
         headers={"HX-Request": "true"},
     ),
     "run-start": Row(of_session, GET="405 405 405 405 302", POST="302 302 403 404 302"),
