@@ -66,7 +66,7 @@ def retry_run(run: Run, user: User | None) -> Run:
             state=State.WAITING, attempts=0, worker="", done=0, total=0, finished_at=None, started_at=None
         )
         stages.update(state=State.WAITING, message="", detail="", started_at=None, finished_at=None)
-        Run.objects.filter(pk=run.pk).update(state=State.WAITING, finished_at=None)
+        Run.objects.filter(pk=run.pk).update(state=State.WAITING, started_at=None, finished_at=None)
         advance(run)
         tickets.issue(Task.objects.filter(stage__run=run).ready().count())
         notices.run_changed(session)

@@ -43,7 +43,7 @@ class RunPanel:
         session: whose page it is on.
         run: the latest Run; None before the first.
         stages: in order; empty without a Run.
-        elapsed: since the Run was asked for, or how long it took, in words.
+        elapsed: since the Run began, or was asked for while it waits, or how long it took, in words.
         remaining: how long it still takes, in words; empty once it ended.
         others: Runs of other sessions that share the workers.
         unattended: whether no worker seems to run.
@@ -81,13 +81,17 @@ def run_panel(session: Session, now: datetime | None = None) -> RunPanel:
         session=session,
         run=run,
         stages=tuple(_stage_progress(stage, now) for stage in stages),
-        elapsed=exactly(((run.finished_at or now) - run.created_at).total_seconds()) if run else "",
+        elapsed=exactly(_run_elapsed_s(run, now)) if run else "",
         remaining=_remaining(run, session, stages, now) if run and run.is_active else "",
         others=Run.objects.active().exclude(session=session).count(),
         unattended=bool(run and run.is_active and _is_unattended(now)),
         has_recordings=Recording.objects.filter(session=session).exists(),
         has_lines=Segment.objects.filter(session=session).exists(),
     )
+
+
+def _run_elapsed_s(run: Run, now: datetime) -> float:
+    return ((run.finished_at or now) - (run.started_at or run.created_at)).total_seconds()
 
 
 def _stage_progress(stage: Stage, now: datetime) -> StageProgress:

@@ -115,10 +115,12 @@ def test_a_missing_model_fails_its_stage_alone_and_says_so(recorded, editor, pro
     assert state_of(run, "align") == State.WAITING
 
     monkeypatch.undo()
+    failed_at = run.finished_at
     retry_run(run, editor)
     process()
     run.refresh_from_db()
     assert run.state == State.DONE
+    assert run.started_at > failed_at, "the time between the failure and trying again is no time of the Run"
     assert Segment.objects.filter(session=recorded).exists()
     assert state_of(run, "transcribe") == State.DONE
     assert run.stages.get(name="transcribe").message == ""
