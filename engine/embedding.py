@@ -150,8 +150,9 @@ class _Network(nn.Module):
 
     def forward(self, mels: torch.Tensor) -> torch.Tensor:
         """Returns unit vectors ``(batch, 256)`` of mels ``(batch, frames, 40)``."""
-        _, (hidden, _) = self.lstm(mels.to(self.lstm.weight_ih_l0.dtype))
-        return nn.functional.normalize(torch.relu(self.linear(hidden[-1].float())), dim=1)
+        _, (hidden, _) = self.lstm(mels.to(next(self.lstm.parameters()).dtype))
+        voices: torch.Tensor = torch.relu(self.linear(hidden[-1].float()))
+        return nn.functional.normalize(voices, dim=1)
 
 
 def _quick(network: _Network) -> nn.Module:

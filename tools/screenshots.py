@@ -83,11 +83,10 @@ def photograph(browser: Browser, visit: Visit) -> None:
     page = log_in(browser, visit, WIDE, "light")
     page.get_by_role("button", name="demo").click()
     page.locator("main a[href^='/sessions/']").first.click()
-    page.locator(".run progress").first.wait_for()
+    page.locator(".run-text p").nth(2).wait_for(timeout=PROCESSING_MS)
     page.screenshot(path=IMAGES / "processing-wide-light.png")
     page.locator(".transcript .line").nth(5).wait_for(timeout=PROCESSING_MS)
     session = page.url
-    page.locator(".run progress").first.wait_for(state="detached", timeout=PROCESSING_MS)
     page.goto(session)
     page.screenshot(path=IMAGES / "transcript-wide-light.png")
     page.locator("header a[href^='/campaigns/']").first.click()

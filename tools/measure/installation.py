@@ -43,7 +43,7 @@ class Installation:
             "worker_threads": threads,
             "port": self.port,
         }
-        self._config = Config(_env_file=None, database_url="", redis_url="", **settings)  # type: ignore[call-arg]
+        self._config = Config(_env_file=None, database_url="", redis_url="", **settings)
         self._environment = {
             **{f"SCRIBE_{name.upper()}": str(value) for name, value in settings.items()},
             "SCRIBE_ENV_FILE": "",

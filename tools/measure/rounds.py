@@ -28,7 +28,7 @@ def in_turn(sides: Mapping[str, Side], rounds: int) -> dict[str, list[Effort]]:
     """Runs every side once a round, in an order that turns round each time, and returns what each pass took."""
     efforts: dict[str, list[Effort]] = {name: [] for name in sides}
     for number in range(rounds):
-        names = list(sides) if number % 2 == 0 else list(reversed(sides))
+        names = list(sides) if number % 2 == 0 else list(sides)[::-1]
         for name in names:
             efforts[name].append(sides[name]())
         taken = ", ".join(f"{name} {efforts[name][-1].seconds:.1f} s" for name in sides)
