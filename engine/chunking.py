@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil
 
@@ -19,7 +20,7 @@ def pack(
     duration_ms: int,
     config: ChunkConfig = ChunkConfig(),  # noqa: B008 (frozen)
 ) -> list[Chunk]:
-    """Cuts a recording into chunks of about ``config.target_ms`` of speech each, alike in length.
+    """Cuts a recording into chunks of about ``config.target_ms`` of speech each, or less in a short recording.
 
     Chunks tile the recording from 0 to ``duration_ms``. They meet in silence, and overlap by
     ``config.overlap_ms`` only where somebody talks through ``config.max_ms``.
@@ -31,6 +32,8 @@ def pack(
     """
     chunks: list[Chunk] = []
     rest = list(speech)
+    share_ms = sum(span.duration_ms for span in speech) // config.shares
+    config = replace(config, target_ms=min(config.target_ms, max(config.least_ms, share_ms)))
     start_ms = 0
     while rest:
         taken, left, end_ms, next_ms = _take(rest, config)

@@ -74,16 +74,21 @@ class ChunkConfig:
         target_ms: speech wanted in one chunk.
         max_ms: speech that a chunk never exceeds.
         overlap_ms: what two chunks share where someone talks through ``max_ms`` without a pause.
+        shares: a short recording is cut into about this many chunks, so that several workers end together.
+        least_ms: speech in a chunk below which cutting for the workers' sake no longer pays.
     """
 
     target_ms: int = 300_000
     max_ms: int = 600_000
     overlap_ms: int = 6_000
+    shares: int = 5
+    least_ms: int = 120_000
 
     def __post_init__(self) -> None:
         _require(0 < self.target_ms <= self.max_ms, "0 < target_ms <= max_ms must hold")
         _require(self.overlap_ms >= 0, "overlap_ms must not be negative")
         _require(2 * self.overlap_ms < self.max_ms, "max_ms must be more than twice overlap_ms")
+        _require(self.shares > 0 and self.least_ms > 0, "shares and least_ms must be positive")
 
 
 @dataclass(frozen=True, slots=True)

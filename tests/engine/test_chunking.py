@@ -151,3 +151,16 @@ def utterance(text: str, start_ms: int) -> Utterance:
         Word(start_ms + 400 * n, start_ms + 400 * n + 380, t, 1.0) for n, t in enumerate(text.split())
     )
     return Utterance(words[0].start_ms, words[-1].end_ms, words)
+
+
+def test_a_short_recording_is_shared_out_so_that_several_workers_end_together() -> None:
+    speech = [Span(at, at + 9_000) for at in range(0, 600_000, 10_000)]
+
+    assert len(pack(speech, 600_000, ChunkConfig(target_ms=360_000, max_ms=720_000))) == 5
+    assert len(pack(speech[:12], 120_000, ChunkConfig(target_ms=360_000, max_ms=720_000))) == 1
+
+
+def test_a_long_recording_keeps_long_chunks() -> None:
+    speech = [Span(at, at + 9_000) for at in range(0, 7_200_000, 10_000)]
+
+    assert len(pack(speech, 7_200_000, ChunkConfig(target_ms=360_000, max_ms=720_000))) == 18
