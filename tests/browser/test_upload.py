@@ -181,5 +181,6 @@ def test_phone_shows_all_of_it_without_scrolling_sideways(open_page, editor, ses
     page.goto(session.get_absolute_url())
     choose(page, sound(tmp_path / ("a very long name of an evening " * 4 + ".mp3")))
     page.wait_for_selector(".recording", state="attached")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # The page may just be loading itself anew with the recording: a wait outlives that, an evaluation does not.
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     assert page.request.get(reverse("upload-panel", args=[session.uuid])).ok
