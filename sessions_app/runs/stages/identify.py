@@ -40,7 +40,7 @@ def number_voices(diarization: Diarization, earlier: Sequence[Turn]) -> dict[int
     """
     numbers: dict[int, int] = {}
     if earlier:
-        from engine.identity import match_voices  # heavy, and a first Run has nothing to match
+        from engine.voice_numbers import match_voices  # heavy, and a first Run has nothing to match
 
         numbers = match_voices(earlier, diarization.turns)
     used = {turn.voice for turn in earlier}

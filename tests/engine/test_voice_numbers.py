@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.identity import keep_numbers, match_voices, speaker_number
 from engine.values import Diarization, Turn, VoiceEmbedding
+from engine.voice_numbers import keep_numbers, match_voices, speaker_number
 
 
 def diarized(*turns):
