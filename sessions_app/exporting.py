@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportVoice
 from engine.values import Language, Word
-from sessions_app.models import Segment, SegmentKind, Session
-from sessions_app.transcripts.voices import voice_names
+from sessions_app.models import Character, Segment, SegmentKind, Session
+from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 NAME_LENGTH = 100
 """Longest name of a file, its ending apart: some systems take no more than 255 bytes."""
@@ -16,33 +16,46 @@ NAME_LENGTH = 100
 
 def export_document(session: Session) -> ExportDocument:
     """Returns the whole transcript of ``session``, ready to be written in any format."""
-    names = voice_names(session)
-    voices = {voice.pk: voice.number for voice in session.voices.defer("embedding")}
+    voices = shown_voices(session)
     language: Language = "nl" if session.language == "nl" else "en"
     return ExportDocument(
         title=str(session.shown_title),
         campaign=session.campaign.name,
         held_on=session.date,
         language=language,
-        voices=tuple(ExportVoice(voice=number, name=names[pk]) for pk, number in voices.items()),
-        lines=tuple(_line(segment, names, voices) for segment in session.segments.iterator(chunk_size=1000)),
+        voices=tuple(
+            ExportVoice(voice=person.number, name=person.name)
+            for person in sorted(set(voices.values()), key=lambda person: person.number)
+        ),
+        lines=tuple(
+            _line(segment, voices)
+            for segment in session.segments.select_related("character").iterator(chunk_size=1000)
+        ),
     )
 
 
-def _line(segment: Segment, names: dict[int, str], voices: dict[int, int]) -> ExportLine:
+def _line(segment: Segment, voices: dict[int, ShownVoice]) -> ExportLine:
+    person = voices[segment.voice_id] if segment.voice_id else None
     words = tuple(Word.from_json(word) for word in segment.words)
     edited = " ".join(word.text for word in words) != segment.text
     return ExportLine(
         start_ms=segment.start_ms,
         end_ms=max(segment.start_ms, segment.end_ms),
-        speaker=names[segment.voice_id] if segment.voice_id else _("Unassigned"),
+        speaker=_speaker(person, segment.character),
         text=segment.text,
-        voice=voices[segment.voice_id] if segment.voice_id else None,
+        voice=person.number if person else None,
         words=() if edited else words,
         confidence=round(sum(word.probability for word in words) / len(words), 3) if words else None,
         heard=segment.kind == SegmentKind.SPEECH,
         edited=edited,
     )
+
+
+def _speaker(person: ShownVoice | None, character: Character | None) -> str:
+    name = person.name if person else _("Unassigned")
+    if character is None:
+        return name
+    return _("%(speaker)s as %(character)s") % {"speaker": name, "character": character.name}
 
 
 def export_name(session: Session, form: ExportFormat) -> str:

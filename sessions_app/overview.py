@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Campaign, Run, Segment, Session, User, Voice
 from sessions_app.models.session import SessionQuerySet
-from sessions_app.transcripts.voices import voice_colour
+from sessions_app.voice_book import VoiceName, voice_book
 
 
 class Condition(models.TextChoices):
@@ -28,15 +29,11 @@ class Condition(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class TalkShare:
-    """How much of a session's talk was one voice's."""
+    """How much of a session's talk was one person's."""
 
-    voice: Voice
+    name: VoiceName
+    talk_ms: int
     percent: int
-
-    @property
-    def colour(self) -> int:
-        """Which of the stylesheet's voice colours it has."""
-        return voice_colour(self.voice.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class CampaignGlance:
 
 
 def line_of_sessions(campaign: Campaign) -> list[SessionGlance]:
-    """Returns the campaign's sessions, newest first; two queries however many there are."""
+    """Returns the campaign's sessions, newest first; three queries however many there are."""
     return _glances(Session.objects.filter(campaign=campaign))
 
 
@@ -98,7 +95,9 @@ def _glances(sessions: SessionQuerySet) -> list[SessionGlance]:
         .order_by("-number")  # counting drops the model's own order
         .prefetch_related(Prefetch("voices", voices))
     )
-    return [SessionGlance(row, _condition(row), _shares(row)) for row in rows]
+    found = list(rows)
+    names = voice_book().names(voice for row in found for voice in row.voices.all())
+    return [SessionGlance(row, _condition(row), _shares(row, names)) for row in found]
 
 
 def _condition(session: Session) -> Condition:
@@ -110,7 +109,13 @@ def _condition(session: Session) -> Condition:
     return Condition.RECORDED if getattr(session, "recording_count", 0) else Condition.EMPTY
 
 
-def _shares(session: Session) -> tuple[TalkShare, ...]:
-    voices = [voice for voice in session.voices.all() if voice.talk_ms]
-    total = sum(voice.talk_ms for voice in voices)
-    return tuple(TalkShare(voice, round(100 * voice.talk_ms / total)) for voice in voices)
+def _shares(session: Session, names: dict[int, VoiceName]) -> tuple[TalkShare, ...]:
+    talk: Counter[str] = Counter()
+    for voice in session.voices.all():
+        talk[names[voice.pk].key] += voice.talk_ms
+    by_key = {names[voice.pk].key: names[voice.pk] for voice in session.voices.all()}
+    return tuple(
+        TalkShare(by_key[key], talk_ms, round(100 * talk_ms / talk.total()))
+        for key, talk_ms in talk.most_common()
+        if talk_ms
+    )

@@ -23,6 +23,7 @@ from sessions_app.models import (
     User,
     Voice,
 )
+from speakers_app.models import Change, Speaker, TaskKind, Verb, Voiceprint, VoiceTask
 from tests.access import ROWS
 from tests.access.row import House
 
@@ -64,8 +65,15 @@ def house(campaign, viewer) -> House:
         sha256="0" * 64,
     )
     voice = Voice.objects.create(session=session, number=1, talk_ms=1000)
+    speaker = Speaker.objects.create(campaign=campaign, name="Anna")
     return House(
         campaign=campaign,
+        speaker=speaker,
+        voiceprint=Voiceprint.objects.create(
+            speaker=speaker, session=session, vector=[1.0], model="m", speech_ms=5000
+        ),
+        change=Change.objects.create(campaign=campaign, session=session, verb=Verb.EDIT_SPEAKER),
+        voice_task=VoiceTask.objects.create(campaign=campaign, session=session, kind=TaskKind.SPLIT),
         membership=Membership.objects.get(campaign=campaign, user=viewer),
         invitation=Invitation.objects.create(campaign=campaign),
         character=Character.objects.create(party=campaign.party, name="Mira"),

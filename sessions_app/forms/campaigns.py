@@ -19,9 +19,14 @@ class CampaignForm(forms.ModelForm):
         """The language is what new sessions start with."""
 
         model = Campaign
-        fields = ("name", "description", "language")
+        fields = ("name", "description", "language", "voice_consent_required")
         widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 3})}
-        help_texts: ClassVar = {"language": _("What is spoken at the table; each session can have its own.")}
+        help_texts: ClassVar = {
+            "language": _("What is spoken at the table; each session can have its own."),
+            "voice_consent_required": _(
+                "A person's voice is then recognised in other sessions only after they agreed to it."
+            ),
+        }
 
 
 class CampaignDeleteForm(forms.Form):

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.json_file import FileRefused
 from sessions_app.models import Character, Party, User
-from sessions_app.party_file import MAX_BYTES, ImportMode, PartyFile, PartyFileError, read_party_file
+from sessions_app.party_file import MAX_BYTES, ImportMode, PartyFile, read_party_file
 
 MAX_ALIASES = 20
 MAX_ALIAS_LENGTH = 120
@@ -103,12 +104,7 @@ class PartyImportForm(forms.Form):
             ValidationError: with one sentence per fault.
         """
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > MAX_BYTES:
-            raise ValidationError(
-                _("This file is too large for a party: at most %(most)s kB."),
-                params={"most": MAX_BYTES // 1000},
-            )
         try:
-            return read_party_file(file.read())
-        except PartyFileError as error:
-            raise ValidationError(error.faults) from error
+            return read_party_file(file.read(MAX_BYTES + 1))
+        except FileRefused as refused:
+            raise ValidationError(refused.faults) from refused

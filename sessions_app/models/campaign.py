@@ -68,6 +68,7 @@ class Campaign(models.Model):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=default_language)
+    voice_consent_required = models.BooleanField(_("ask before a voice is stored"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="campaigns")
 

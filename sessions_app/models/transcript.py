@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.models.party import Character
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.run import Run
 from sessions_app.models.session import Session
@@ -17,6 +18,10 @@ class VoiceQuerySet(OfCampaignQuerySet["Voice"]):
     """Voices of sessions."""
 
     campaign_path = "session__campaign"
+
+    def next_number(self) -> int:
+        """Returns a number that none of these voices has."""
+        return (self.aggregate(last=models.Max("number"))["last"] or 0) + 1
 
 
 class SegmentQuerySet(OfCampaignQuerySet["Segment"]):
@@ -32,6 +37,12 @@ class Voice(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="voices")
     number = models.PositiveSmallIntegerField()
     """1 for the voice that speaks first; "Speaker 1" until somebody is named."""
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged", editable=False
+    )
+    """The voice that somebody says this one is; never one that is itself merged."""
+    by_hand = models.BooleanField(default=False, editable=False)
+    """Whether a person made it, for lines that the machine had given to another voice."""
     talk_ms = models.PositiveBigIntegerField(default=0)
     embedding = models.JSONField(null=True, blank=True, editable=False)
     embedding_model = models.CharField(max_length=120, blank=True)
@@ -78,6 +89,14 @@ class Segment(models.Model):
     voice = models.ForeignKey(
         Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments"
     )
+    heard_voice = models.ForeignKey(
+        Voice, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="heard_segments"
+    )
+    """The voice that the machine heard; another than ``voice`` where somebody moved the line."""
+    character = models.ForeignKey(
+        Character, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments"
+    )
+    """Whom the speaker speaks as, where somebody said so."""
     position = models.PositiveIntegerField()
     start_ms = models.PositiveBigIntegerField()
     end_ms = models.PositiveBigIntegerField()

@@ -15,6 +15,7 @@ from sessions_app.runs.inputs import RunInputs
 from sessions_app.runs.stages import PROCEDURES
 from sessions_app.runs.watch import Watch
 from sessions_app.runs.work import ClaimLost, Work
+from sessions_app.voice_book import voice_book
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def work(engine: Engine, worker: str, stopping: threading.Event = NEVER) -> int:
     taken = 0
     while not stopping.is_set():
         close_old_connections()
+        voice_book().work(engine, worker)
         task = claim(worker)
         if task is None:
             break

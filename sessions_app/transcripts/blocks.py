@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from engine.clock import clock
 from sessions_app.models import Segment, Session
 from sessions_app.transcripts.lines import Speech, speeches
-from sessions_app.transcripts.voices import ShownVoice
+from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 BLOCK_LINES = 60
 LAST_BLOCK = 1_000_000
@@ -56,25 +56,34 @@ class Block:
 
 
 def lines_of(session: Session, voices: Iterable[int] = ()) -> QuerySet[Segment]:
-    """Returns the lines of ``session``, or of those of its voices that have the given numbers."""
+    """Returns the lines of ``session``, or of those of its people whose voices have the given numbers."""
     segments: QuerySet[Segment] = Segment.objects.filter(session=session)
-    numbers = set(voices)
-    if not numbers:
+    chosen_numbers = set(voices)
+    if not chosen_numbers:
         return segments
+    people = shown_voices(session).values()
+    numbers = chosen_numbers.union(
+        *(who.numbers for who in people if chosen_numbers.intersection(who.numbers))
+    )
     chosen = Q(voice__number__in=numbers - {NO_VOICE})
     return segments.filter(chosen | Q(voice=None) if NO_VOICE in numbers else chosen)
 
 
-def outline(lines: QuerySet[Segment]) -> list[Block]:
+def outline(lines: QuerySet[Segment], voices: dict[int, ShownVoice]) -> list[Block]:
     """Returns the blocks of ``lines``, from one query that reads no words."""
-    rows = list(lines.values_list("start_ms", "end_ms", "voice_id", Length("text")))
+    rows = [
+        (start_ms, end_ms, voices.get(voice), length)
+        for start_ms, end_ms, voice, length in lines.values_list(
+            "start_ms", "end_ms", "voice_id", Length("text")
+        )
+    ]
     return [
         _measured(index, rows[first : first + BLOCK_LINES])
         for index, first in enumerate(range(0, len(rows), BLOCK_LINES))
     ]
 
 
-def _measured(index: int, rows: list[tuple[int, int, int | None, int]]) -> Block:
+def _measured(index: int, rows: list[tuple[int, int, ShownVoice | None, int]]) -> Block:
     voices = [row[2] for row in rows]
     return Block(
         index=index,
@@ -92,7 +101,7 @@ def block_speeches(lines: QuerySet[Segment], index: int, voices: dict[int, Shown
     if index > LAST_BLOCK:
         return []
     first = index * BLOCK_LINES
-    around = list(lines[max(0, first - 1) : first + BLOCK_LINES])
+    around = list(lines.select_related("character")[max(0, first - 1) : first + BLOCK_LINES])
     before = around.pop(0) if first and around else None
     return speeches(around, voices, before)
 

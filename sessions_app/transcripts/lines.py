@@ -40,9 +40,10 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Consecutive lines of one voice, under one name."""
+    """Consecutive lines of one voice, under one name, spoken as one character."""
 
     voice: ShownVoice | None
+    character: str
     continued: bool
     """Whether the line before the first one, in an earlier block, is of the same voice."""
     lines: tuple[ShownLine, ...]
@@ -81,11 +82,18 @@ def speeches(
         voices: the session's voices by primary key.
         before: the line before the first one, if any.
     """
+
+    def who(segment: Segment) -> tuple[ShownVoice | None, str]:
+        voice = voices.get(segment.voice_id) if segment.voice_id is not None else None
+        usual = voice.character if voice else ""
+        return voice, segment.character.name if segment.character else usual
+
     return [
         Speech(
-            voice=voices.get(voice_pk) if voice_pk is not None else None,
-            continued=index == 0 and before is not None and before.voice_id == voice_pk,
+            voice=voice,
+            character=character,
+            continued=index == 0 and before is not None and who(before) == (voice, character),
             lines=tuple(map(shown_line, group)),
         )
-        for index, (voice_pk, group) in enumerate(groupby(segments, key=lambda segment: segment.voice_id))
+        for index, ((voice, character), group) in enumerate(groupby(segments, key=who))
     ]

@@ -77,9 +77,10 @@ def voices_query(chosen: tuple[int, ...], **more: int) -> str:
 def read(session: Session, query: QueryDict) -> Reading:
     """Returns the transcript of ``session`` opened where ``query`` says: ``part`` (from 1), or ``t`` (milliseconds)."""
     voices = shown_voices(session)
-    chosen = chosen_voices(query)
+    person = {number: voice.number for voice in voices.values() for number in voice.numbers}
+    chosen = tuple(sorted({person.get(number, number) for number in chosen_voices(query)}))
     lines = lines_of(session, chosen)
-    blocks = outline(lines)
+    blocks = outline(lines, voices)
     open_block = _opened(blocks, query)
     return Reading(
         parts=_parts(session, blocks, open_block, voices_query(chosen)),
@@ -112,7 +113,7 @@ def _opened(blocks: list[Block], query: QueryDict) -> int:
 
 
 def _chips(session: Session, voices: dict[int, ShownVoice], chosen: tuple[int, ...]) -> list[Chip]:
-    shown: list[ShownVoice | None] = list(voices.values())
+    shown: list[ShownVoice | None] = list(dict.fromkeys(voices.values()))
     if NO_VOICE in chosen or lines_of(session, (NO_VOICE,)).exists():
         shown.append(None)
     return [_chip(voice, chosen) for voice in shown]
@@ -120,6 +121,7 @@ def _chips(session: Session, voices: dict[int, ShownVoice], chosen: tuple[int, .
 
 def _chip(voice: ShownVoice | None, chosen: tuple[int, ...]) -> Chip:
     number = voice.number if voice else NO_VOICE
-    others = tuple(other for other in chosen if other != number)
-    is_chosen = number in chosen
+    numbers = voice.numbers if voice else (NO_VOICE,)
+    others = tuple(other for other in chosen if other not in numbers)
+    is_chosen = len(others) < len(chosen)
     return Chip(voice, is_chosen, voices_query(others if is_chosen else tuple(sorted((*chosen, number)))))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sessions_app.models import Segment, Session
+from sessions_app.transcripts.voices import shown_voices
 
 BINS = 2000
 TICK_MS = 100
@@ -21,11 +22,14 @@ Talk = tuple[int, int, int]
 def waveform(session: Session) -> dict[str, Any]:
     """Returns the waveform of ``session``: per bin the loudest peak (0 to 255) and the voice that talks most.
 
-    The number of bins is at most :data:`BINS`, however long the session; voice 0 means nobody.
+    The number of bins is at most :data:`BINS`, however long the session; voice 0 means nobody. ``colours`` tells the
+    colour of each voice by its number.
     """
+    people = shown_voices(session)
     spans = Segment.objects.filter(session=session, voice__isnull=False).values_list(
-        "start_ms", "end_ms", "voice__number"
+        "start_ms", "end_ms", "voice"
     )
+    talk = ((start_ms, end_ms, people[voice].number) for start_ms, end_ms, voice in spans)
     peaks = np.frombuffer(bytes(session.peaks), dtype=np.uint8)
     ticks = max(len(peaks), -(-session.duration_ms // TICK_MS))
     bins = min(BINS, ticks)
@@ -35,7 +39,8 @@ def waveform(session: Session) -> dict[str, Any]:
     return {
         "duration_ms": session.duration_ms,
         "peaks": _loudest(loudness, bin_of_tick, bins).tolist(),
-        "voices": _talkers(spans, bin_of_tick, bins).tolist(),
+        "voices": _talkers(talk, bin_of_tick, bins).tolist(),
+        "colours": {person.number: person.colour for person in people.values()},
     }
 
 

@@ -2,6 +2,27 @@
 
 from __future__ import annotations
 
-from tests.access import campaigns, demo, runs, transcripts, uploads
+from tests.access import (
+    campaigns,
+    demo,
+    runs,
+    speakers_lines,
+    speakers_mapping,
+    speakers_people,
+    speakers_voices,
+    transcripts,
+    uploads,
+)
 
-ROWS = campaigns.ROWS | demo.ROWS | uploads.ROWS | runs.ROWS | transcripts.ROWS
+TABLES = (
+    campaigns,
+    demo,
+    uploads,
+    runs,
+    transcripts,
+    speakers_voices,
+    speakers_lines,
+    speakers_people,
+    speakers_mapping,
+)
+ROWS = {name: row for table in TABLES for name, row in table.ROWS.items()}

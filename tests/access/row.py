@@ -18,6 +18,7 @@ from sessions_app.models import (
     Upload,
     Voice,
 )
+from speakers_app.models import Change, Speaker, Voiceprint, VoiceTask
 
 PEOPLE = ("owner", "editor", "viewer", "outsider", "anonymous")
 
@@ -36,6 +37,10 @@ class House:
     run: Run
     voice: Voice
     segment: Segment
+    speaker: Speaker
+    voiceprint: Voiceprint
+    change: Change
+    voice_task: VoiceTask
 
 
 def nothing(house: House) -> list[Any]:

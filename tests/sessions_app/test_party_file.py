@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessions_app.json_file import FileRefused
 from sessions_app.models import Character
 from sessions_app.party_file import (
     MAX_BYTES,
     FileCharacter,
     ImportMode,
     PartyFile,
-    PartyFileError,
     import_party,
     party_schema,
     read_party_file,
@@ -31,7 +31,7 @@ def _file(*characters: dict, **fields) -> bytes:
 
 
 def _faults(content: bytes) -> list[str]:
-    with pytest.raises(PartyFileError) as caught:
+    with pytest.raises(FileRefused) as caught:
         read_party_file(content)
     return caught.value.faults
 
@@ -92,9 +92,9 @@ def test_json_of_another_kind_is_said_to_be_no_party_file():
 def test_fault_names_the_character_and_the_field():
     faults = _faults(_file({"name": "Mira"}, {"name": " ", "role": "king", "age": 3}))
     assert faults == [
-        "Character 2: “name” must not be empty.",
-        "Character 2: “role” must be one of 'player', 'dm', 'companion' or 'npc'.",
-        "Character 2: “age” is not a field of a party file.",
+        "Character 2: “name” must not be empty (line 1).",
+        "Character 2: “role” must be one of 'player', 'dm', 'companion' or 'npc' (line 1).",
+        "Character 2: “age” is not a field of such a file (line 1).",
     ]
 
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from sessions_app.runs.reconcile import reconcile
 from sessions_app.uploads.expiry import expire_uploads
 from sessions_app.uploads.finishing import finish_arrived_uploads
+from sessions_app.voice_book import voice_book
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             try:
                 close_old_connections()
                 reconcile()
+                voice_book().tidy()
                 finish_arrived_uploads()
                 expire_uploads()
             except DatabaseError:

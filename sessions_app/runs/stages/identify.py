@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Diarization, Turn
-from sessions_app.models import Segment, StageName
+from sessions_app.models import Segment, StageName, Voice
 from sessions_app.runs.work import Json, Work
 
-REVISION = 1
+REVISION = 2
 
 
 def fingerprint(work: Work) -> str:
-    """Depends on the turns; what numbers they once were given they keep."""
-    return fingerprint_of("identify", REVISION, work.fingerprint_of(StageName.DIARIZE))
+    """Depends on the turns, and on the numbers that people's own voices have; what numbers they have they keep."""
+    return fingerprint_of("identify", REVISION, work.fingerprint_of(StageName.DIARIZE), sorted(_taken(work)))
 
 
 def perform(work: Work) -> Json:
     """Numbers the voices."""
     diarization = Diarization.from_json(work.result_of(StageName.DIARIZE))
-    lines = Segment.objects.filter(session=work.session).exclude(voice=None).order_by("start_ms")
-    earlier = [Turn(*line) for line in lines.values_list("start_ms", "end_ms", "voice__number")]
-    return {"numbers": {str(voice): number for voice, number in number_voices(diarization, earlier).items()}}
+    lines = Segment.objects.filter(session=work.session).exclude(heard_voice=None).order_by("start_ms")
+    earlier = [Turn(*line) for line in lines.values_list("start_ms", "end_ms", "heard_voice__number")]
+    numbers = number_voices(diarization, earlier, _taken(work))
+    return {"numbers": {str(voice): number for voice, number in numbers.items()}}
+
+
+def _taken(work: Work) -> set[int]:
+    return set(Voice.objects.filter(session=work.session, by_hand=True).values_list("number", flat=True))
 
 
 def numbers_in(payload: Json) -> dict[int, int]:
@@ -31,19 +36,22 @@ def numbers_in(payload: Json) -> dict[int, int]:
     return {int(voice): number for voice, number in payload["numbers"].items()}
 
 
-def number_voices(diarization: Diarization, earlier: Sequence[Turn]) -> dict[int, int]:
+def number_voices(
+    diarization: Diarization, earlier: Sequence[Turn], taken: Collection[int] = ()
+) -> dict[int, int]:
     """Returns a number from 1 for each voice: that of the earlier voice it is, else one that was not used.
 
     Args:
         diarization: the voices that want numbers.
         earlier: who was heard when in the Run before, by number.
+        taken: numbers of voices that people made.
     """
     numbers: dict[int, int] = {}
     if earlier:
         from engine.voice_numbers import match_voices  # heavy, and a first Run has nothing to match
 
         numbers = match_voices(earlier, diarization.turns)
-    used = {turn.voice for turn in earlier}
+    used = {turn.voice for turn in earlier}.union(taken)
     free = (number for number in count(1) if number not in used)
     for voice in diarization.voices:
         if voice not in numbers:

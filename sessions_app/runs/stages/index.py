@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F, Sum
 
 from engine.config import fingerprint as fingerprint_of
-from sessions_app.models import Segment, StageName, Voice
+from sessions_app.models import StageName, Voice
 from sessions_app.runs.work import Json, Work
+from sessions_app.transcripts.talk import count_talk
 
 REVISION = 1
 
@@ -27,10 +27,5 @@ def perform(work: Work) -> Json:
     """Adds up each voice's lines."""
     with transaction.atomic():
         work.hold()
-        spoken = Segment.objects.filter(session=work.session).exclude(voice=None).order_by().values("voice")
-        sums = dict(spoken.annotate(ms=Sum(F("end_ms") - F("start_ms"))).values_list("voice", "ms"))
-        voices = list(Voice.objects.filter(session=work.session))
-        for voice in voices:
-            voice.talk_ms = sums.get(voice.pk, 0)
-        Voice.objects.bulk_update(voices, ["talk_ms"])
-    return {"talk_ms": {str(voice.number): voice.talk_ms for voice in voices}}
+        talk = count_talk(work.session)
+    return {"talk_ms": {str(number): talk_ms for number, talk_ms in talk.items()}}

@@ -6,13 +6,15 @@ from django.db import transaction
 
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Diarization, Line
-from sessions_app.models import Segment, SegmentKind, Session, StageName, StageResult, Tier, Voice
+from sessions_app.models import Run, Segment, SegmentKind, Session, StageName, StageResult, Tier, Voice
 from sessions_app.runs.audio import discard_superseded
 from sessions_app.runs.stages.align import lines_in
 from sessions_app.runs.stages.identify import numbers_in
 from sessions_app.runs.work import Json, Work
+from sessions_app.transcripts.corrections import Corrections, corrections_of
+from sessions_app.voice_book import voice_book
 
-REVISION = 1
+REVISION = 2
 BATCH = 500
 
 
@@ -40,32 +42,54 @@ def perform(work: Work) -> Json:
     diarization = Diarization.from_json(work.result_of(StageName.DIARIZE))
     with transaction.atomic():
         work.hold()
-        voices = _store_voices(work.session, lines, numbers, diarization)
-        Segment.objects.filter(session=work.session).delete()
-        Segment.objects.bulk_create(
-            (
-                Segment(
-                    session=work.session,
-                    run=work.run,
-                    voice=voices.get(line.voice) if line.voice is not None else None,
-                    position=position,
-                    start_ms=line.start_ms,
-                    end_ms=line.end_ms,
-                    text=line.text,
-                    words=[word.to_json() for word in line.words],
-                    kind=SegmentKind.SPEECH if line.heard else SegmentKind.UNHEARD,
-                )
-                for position, line in enumerate(lines)
-            ),
-            batch_size=BATCH,
-        )
+        replace_lines(work.session, work.run, lines, numbers, diarization)
         StageResult.objects.filter(session=work.session, stage=StageName.STORE).delete()
     discard_superseded(work.session)
     return {"lines": len(lines)}
 
 
+def replace_lines(
+    session: Session, run: Run | None, lines: list[Line], numbers: dict[int, int], diarization: Diarization
+) -> None:
+    """Makes ``lines`` the session's transcript; what people said of the earlier lines holds for these.
+
+    Called in a transaction.
+
+    Args:
+        session: whose lines are replaced.
+        run: what made them.
+        lines: all lines, in order.
+        numbers: which number each voice of the lines has in this session.
+        diarization: the vectors of the voices.
+    """
+    kept = corrections_of(session)
+    voices = _store_voices(session, lines, numbers, diarization, kept)
+    Segment.objects.filter(session=session).delete()
+    rows = (
+        Segment(
+            session=session,
+            run=run,
+            voice=voices.get(line.voice) if line.voice is not None else None,
+            heard_voice=voices.get(line.voice) if line.voice is not None else None,
+            position=position,
+            start_ms=line.start_ms,
+            end_ms=line.end_ms,
+            text=line.text,
+            words=[word.to_json() for word in line.words],
+            kind=SegmentKind.SPEECH if line.heard else SegmentKind.UNHEARD,
+        )
+        for position, line in enumerate(lines)
+    )
+    Segment.objects.bulk_create(kept.applied_to(rows), batch_size=BATCH)
+    voice_book().stored(session)
+
+
 def _store_voices(
-    session: Session, lines: list[Line], numbers: dict[int, int], diarization: Diarization
+    session: Session,
+    lines: list[Line],
+    numbers: dict[int, int],
+    diarization: Diarization,
+    kept: Corrections,
 ) -> dict[int, Voice]:
     """Returns the row of each voice that has a line; a number that stays keeps its row, and with it its name."""
     embeddings = {embedding.voice: embedding for embedding in diarization.embeddings}
@@ -81,5 +105,6 @@ def _store_voices(
                 "speech_ms": embedding.speech_ms if embedding else 0,
             },
         )
-    Voice.objects.filter(session=session).exclude(pk__in=[row.pk for row in rows.values()]).delete()
+    still_heard = {row.pk for row in rows.values()} | kept.voices
+    Voice.objects.filter(session=session).exclude(pk__in=still_heard).delete()
     return rows

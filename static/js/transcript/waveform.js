@@ -90,14 +90,14 @@ export class Waveform {
   }
 
   #bars(pen, width, height) {
-    const { peaks, voices } = this.#data;
+    const { peaks, voices, colours: colourOfVoice } = this.#data;
     const bars = Math.floor(width / BAR);
     const loudest = Math.max(48, ...peaks); // a quiet recording fills the height, silence does not
     const colours = new Map();
     const style = getComputedStyle(this.box);
     const colourOf = (voice) => {
       const shown = voice && (!this.#chosen.length || this.#chosen.includes(voice));
-      const name = shown ? `--voice-${((voice - 1) % 12) + 1}` : "--wave-quiet";
+      const name = shown ? `--voice-${colourOfVoice[voice]}` : "--wave-quiet";
       if (!colours.has(name)) colours.set(name, style.getPropertyValue(name).trim() || "gray");
       return colours.get(name);
     };

@@ -1,0 +1,62 @@
+"""The voice book of an installation that knows people: names of voices, and what follows when voices are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from sessions_app.models import Session, Voice
+from sessions_app.runs.engine import Engine
+from sessions_app.voice_book import COLOURS, VoiceName, voice_colour
+from speakers_app.matching import derive
+from speakers_app.models import Assignment, Speaker, Voiceprint
+
+
+class Book:
+    """Answers what sessions ask; see :class:`sessions_app.voice_book.VoiceBook`."""
+
+    def names(self, voices: Iterable[Voice]) -> dict[int, VoiceName]:
+        """Returns the speaker's name where the voice is assigned to one, else its number; one query."""
+        found = sorted(voices, key=lambda voice: (voice.session_id, voice.number))
+        roots = {voice.merged_into_id or voice.pk for voice in found}
+        shown = Assignment.objects.shown().filter(voice__in=roots).select_related("speaker__character")
+        speakers = {each.voice_id: each.speaker for each in shown if each.speaker is not None}
+        names: dict[int, VoiceName] = {}
+        for _, group in groupby(found, key=lambda voice: voice.session_id):
+            names |= _names(list(group), speakers)
+        return names
+
+    def stored(self, session: Session) -> None:
+        """Makes the voiceprints of confirmed voices anew, and compares the session's voices with what is known."""
+        Voiceprint.objects.filter(voice__session=session).delete()
+        derive(session.campaign)
+
+    def work(self, engine: Engine, worker: str) -> None:
+        """Does the tasks that wait."""
+
+    def tidy(self) -> None:
+        """Gives tasks of dead workers to living ones."""
+
+
+def _names(voices: list[Voice], speakers: dict[int, Speaker]) -> dict[int, VoiceName]:
+    """Returns the names of one session's voices; an unnamed one never has the colour of a named one."""
+    of_session = {voice.pk: voice for voice in voices}
+    roots = {voice.pk: of_session.get(voice.merged_into_id or voice.pk, voice) for voice in voices}
+    free = set(range(1, COLOURS + 1)) - {speakers[pk].colour for pk in of_session if pk in speakers}
+    by_root: dict[int, VoiceName] = {}
+    for root in dict.fromkeys(roots.values()):
+        speaker = speakers.get(root.merged_into_id or root.pk)
+        by_root[root.pk] = _of_speaker(speaker) if speaker else _of_voice(root, free)
+    return {pk: by_root[root.pk] for pk, root in roots.items()}
+
+
+def _of_speaker(speaker: Speaker) -> VoiceName:
+    character = speaker.character.name if speaker.character else ""
+    return VoiceName(f"speaker-{speaker.pk}", speaker.name, speaker.colour, known=True, character=character)
+
+
+def _of_voice(voice: Voice, free: set[int]) -> VoiceName:
+    usual = voice_colour(voice.number)
+    colour = usual if usual in free or not free else min(free)
+    free.discard(colour)
+    return VoiceName(f"voice-{voice.pk}", str(voice.label), colour)

@@ -1,0 +1,197 @@
+"""Records what people do to names, voices and lines, and undoes it exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sessions_app.models import Campaign, Segment, Session, User, Voice
+from sessions_app.runs.notices import transcript_changed
+from sessions_app.transcripts.talk import count_talk
+from speakers_app.matching import derive
+from speakers_app.models import Assignment, Change, Speaker, Verb, Voiceprint
+
+Row = dict[str, Any]
+Snapshot = dict[str, dict[str, Row]]
+
+
+class CannotUndo(Exception):
+    """Something that the change touched was changed again since; the message says so to people."""
+
+
+@contextmanager
+def recording(
+    campaign: Campaign, user: User | None, verb: Verb, subject: str = "", session: Session | None = None
+) -> Iterator[Change]:
+    """Runs a block that changes decisions, records what it changed, and lets everything else follow from it.
+
+    One change at a time for a campaign, in a transaction of its own. A block that changes nothing leaves no record;
+    the yielded change then has no primary key.
+
+    Args:
+        campaign: whose decisions are changed.
+        user: who does it.
+        verb: what is done.
+        subject: what it is done to, in words of now.
+        session: whose voices and lines may be changed as well; by default none may.
+    """
+    change = Change(campaign=campaign, session=session, user=user, verb=verb, subject=subject[:200])
+    with transaction.atomic():
+        Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
+        before = _snapshot(campaign, session)
+        yield change
+        change.rows = _difference(before, _snapshot(campaign, session))
+        if change.rows:
+            change.save()
+            _follow(change)
+
+
+def undo(change: Change) -> None:
+    """Puts back everything as it was before ``change``.
+
+    Raises:
+        CannotUndo: if any of it was changed again since, or the session was processed again.
+    """
+    with transaction.atomic():
+        Campaign.objects.select_for_update().only("pk").get(pk=change.campaign_id)
+        change.refresh_from_db()
+        if change.undone_at is not None:
+            raise CannotUndo(_("This was undone already."))
+        now = _snapshot(change.campaign, change.session)
+        if not _stands(change.rows, now):
+            raise CannotUndo(
+                _("This can't be undone any more, because something that it changed was changed again since.")
+            )
+        Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
+        _put_back(change.rows)
+        change.undone_at = timezone.now()
+        change.save(update_fields=["undone_at"])
+        _follow(change)
+
+
+def last_change(session: Session) -> Change | None:
+    """Returns what would be undone next on the session's page, if anything."""
+    return Change.objects.standing().filter(session=session).first()
+
+
+def _follow(change: Change) -> None:
+    """Lets talk times, voiceprints, names by comparison and open pages follow."""
+    if change.session is not None:
+        count_talk(change.session)
+    touched = derive(change.campaign)
+    touched |= set(
+        Voice.objects.filter(assignment__speaker__in=change.rows.get("speaker", {})).values_list(
+            "session", flat=True
+        )
+    )
+    if change.session is not None:
+        touched.add(change.session.pk)
+    for session in Session.objects.filter(pk__in=touched).only("uuid"):
+        transcript_changed(session)
+
+
+_SPEAKER = (
+    "uuid", "campaign_id", "name", "role", "member_id", "character_id", "colour", "consent", "created_at",
+)  # fmt: skip
+_ASSIGNMENT = (
+    "uuid", "voice_id", "speaker_id", "how", "suggested", "locked", "score", "runner_up_id", "runner_up_score",
+    "decided_by_id",
+)  # fmt: skip
+_VOICE = (
+    "uuid", "session_id", "number", "merged_into_id", "by_hand", "embedding", "embedding_model", "speech_ms",
+)  # fmt: skip
+
+
+def _snapshot(campaign: Campaign, session: Session | None) -> Snapshot:
+    """Returns the rows that decisions consist of, with their fields in plain JSON."""
+    tables: dict[str, tuple[models.QuerySet[Any], tuple[str, ...]]] = {
+        "speaker": (Speaker.objects.filter(campaign=campaign), _SPEAKER),
+        "assignment": (Assignment.objects.locked().filter(voice__session__campaign=campaign), _ASSIGNMENT),
+        "voiceprint": (Voiceprint.objects.filter(speaker__campaign=campaign, voice=None), ("speaker_id",)),
+    }
+    if session is not None:
+        tables["voice"] = (Voice.objects.filter(session=session), _VOICE)
+        tables["segment"] = (Segment.objects.filter(session=session), ("voice_id", "character_id"))
+    return {
+        table: {
+            str(row.pop("pk")): {name: _plain(value) for name, value in row.items()}
+            for row in rows.order_by("pk").values("pk", *fields)
+        }
+        for table, (rows, fields) in tables.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _difference(before: Snapshot, after: Snapshot) -> dict[str, dict[str, list[Row | None]]]:
+    """Returns per table and row the fields that changed, before and after; None where there was no row."""
+    changed: dict[str, dict[str, list[Row | None]]] = {}
+    for table in before:
+        for pk in before[table].keys() | after[table].keys():
+            old, new = before[table].get(pk), after[table].get(pk)
+            if old == new:
+                continue
+            if old is not None and new is not None:
+                names = [name for name in old if old[name] != new[name]]
+                old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
+            changed.setdefault(table, {})[pk] = [old, new]
+    return changed
+
+
+def _stands(rows: dict[str, dict[str, list[Row | None]]], now: Snapshot) -> bool:
+    """Whether everything is still as the change left it."""
+    for table, changed in rows.items():
+        for pk, (_before, after) in changed.items():
+            row = now.get(table, {}).get(pk)
+            if (row is None) != (after is None):
+                return False
+            if row is not None and after is not None and any(row[name] != after[name] for name in after):
+                return False
+    return True
+
+
+_MODELS: dict[str, type[models.Model]] = {
+    "speaker": Speaker,
+    "voice": Voice,
+    "assignment": Assignment,
+    "voiceprint": Voiceprint,
+    "segment": Segment,
+}
+"""In an order in which rows can be made; they go in the other."""
+
+
+def _put_back(rows: dict[str, dict[str, list[Row | None]]]) -> None:
+    _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
+    _each(rows, lambda model, pk, before, after: _update(model, pk, before) if before and after else None)
+    for table in reversed(_MODELS):
+        gone = [pk for pk, (before, _after) in rows.get(table, {}).items() if before is None]
+        _MODELS[table]._default_manager.filter(pk__in=gone).delete()
+
+
+def _each(
+    rows: dict[str, dict[str, list[Row | None]]],
+    act: Callable[[type[models.Model], int, Row | None, Row | None], None],
+) -> None:
+    for table, model in _MODELS.items():
+        for pk, (before, after) in rows.get(table, {}).items():
+            act(model, int(pk), before, after)
+
+
+def _make(model: type[models.Model], pk: int, fields: Row | None) -> None:
+    model._default_manager.create(pk=pk, **(fields or {}))
+    if fields and "created_at" in fields:  # set by Django to now, whatever it is given
+        model._default_manager.filter(pk=pk).update(created_at=fields["created_at"])
+
+
+def _update(model: type[models.Model], pk: int, fields: Row | None) -> None:
+    model._default_manager.filter(pk=pk).update(**(fields or {}))

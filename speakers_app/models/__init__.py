@@ -1,0 +1,20 @@
+"""The rows: the people of a campaign, their voiceprints, and which voice of which session is whose."""
+
+from speakers_app.models.assignment import Assignment, How
+from speakers_app.models.change import Change, Verb
+from speakers_app.models.speaker import Consent, Speaker, SpeakerRole
+from speakers_app.models.voice_task import TaskKind, VoiceTask
+from speakers_app.models.voiceprint import Voiceprint
+
+__all__ = [
+    "Assignment",
+    "Change",
+    "Consent",
+    "How",
+    "Speaker",
+    "SpeakerRole",
+    "TaskKind",
+    "Verb",
+    "VoiceTask",
+    "Voiceprint",
+]

@@ -1,0 +1,65 @@
+"""Voice tasks: what only a worker can do with voices, because it needs the audio and the voice encoder."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models import Campaign, Session, State
+from sessions_app.models.rights import OfCampaignQuerySet
+
+
+class TaskKind(models.TextChoices):
+    """What is to be done."""
+
+    SPLIT = "split", _("split a voice in two")
+    ENROL = "enrol", _("learn a voice that somebody read aloud")
+    EMBED = "embed", _("make voiceprints again with another model")
+
+
+class VoiceTaskQuerySet(OfCampaignQuerySet["VoiceTask"]):
+    """Voice tasks of campaigns."""
+
+    def active(self) -> VoiceTaskQuerySet:
+        """Those that wait or are under way."""
+        return self.filter(state__in=(State.WAITING, State.RUNNING))
+
+
+class VoiceTask(models.Model):
+    """One task for a worker, and how it ended."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="voice_tasks")
+    session = models.ForeignKey(
+        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="voice_tasks"
+    )
+    kind = models.CharField(max_length=5, choices=TaskKind)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    inputs = models.JSONField(default=dict, editable=False)
+    message = models.TextField(blank=True)
+    """What people read when it failed."""
+    detail = models.TextField(blank=True)
+    worker = models.CharField(max_length=120, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = VoiceTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("voice task")
+        verbose_name_plural = _("voice tasks")
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

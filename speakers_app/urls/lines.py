@@ -1,0 +1,5 @@
+"""Addresses of what people decide about single lines."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the people of a campaign and of their voiceprints."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,284 @@
+"""Decisions about voices: named once, known everywhere, undone exactly."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sessions_app.models import Character, Segment, Session, Voice
+from sessions_app.transcripts.voices import shown_voices, voice_names
+from speakers_app import decisions
+from speakers_app.history import CannotUndo, last_change, undo
+from speakers_app.models import Assignment, Change, Speaker, Voiceprint
+from tests.speakers_app.conftest import fill
+
+pytestmark = pytest.mark.django_db
+
+
+def names(session: Session) -> dict[int, str]:
+    called = voice_names(session)
+    return {voice.number: called[voice.pk].name for voice in session.voices.all()}
+
+
+def voice(session: Session, number: int) -> Voice:
+    return session.voices.get(number=number)
+
+
+def test_name_given_once_is_there_in_the_other_session(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    assert names(told)[1] == "Anna"
+    assert names(later) == {1: "Speaker 1", 2: "Anna", 3: "Speaker 3"}
+    found = Assignment.objects.get(voice__session=later)
+    assert not found.locked
+    assert found.score > 0.9
+
+
+def test_renamed_person_has_the_new_name_everywhere(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    Speaker.objects.update(name="Anneke")
+    assert names(told)[1] == names(later)[2] == "Anneke"
+
+
+def test_visitor_gets_nobodys_name(told, later, editor):
+    for number, name in ((1, "Anna"), (2, "Tom"), (3, "Sofie")):
+        decisions.name_voice(voice(told, number), name, editor)
+    assert names(later) == {1: "Tom", 2: "Anna", 3: "Speaker 3"}
+
+
+def test_correcting_a_name_takes_back_what_the_wrong_one_had_taught(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Tom", editor)
+    assert names(later)[2] == "Tom"
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    assert names(later) == {1: "Speaker 1", 2: "Anna", 3: "Speaker 3"}
+    assert not Voiceprint.objects.filter(speaker__name="Tom").exists()
+
+
+def test_unnaming_removes_the_voiceprint_and_what_followed_from_it(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    decisions.leave_unnamed(voice(told, 1), editor)
+    assert not Voiceprint.objects.exists()
+    assert names(told)[1] == "Speaker 1"
+    assert names(later)[2] == "Speaker 2"
+
+
+def test_voice_that_is_to_stay_unnamed_is_not_recognised(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    decisions.leave_unnamed(voice(later, 2), editor)
+    assert names(later)[2] == "Speaker 2"
+    decisions.release(voice(later, 2), editor)
+    assert names(later)[2] == "Anna"
+
+
+def test_recognised_voice_teaches_nothing(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    assert Voiceprint.objects.count() == 1
+    decisions.assign(voice(later, 2), Speaker.objects.get(), editor)
+    assert Voiceprint.objects.count() == 2
+
+
+def test_name_is_found_whatever_its_case_and_spaces(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    decisions.name_voice(voice(told, 2), "  anna ", editor)
+    assert Speaker.objects.count() == 1
+    assert names(told) == {1: "Anna", 2: "Anna", 3: "Speaker 3"}
+
+
+def test_player_of_the_party_brings_role_and_character(campaign, told, editor):
+    mira = Character.objects.create(party=campaign.party, name="Mira", player_name="Anna")
+    decisions.name_voice(voice(told, 1), "anna", editor)
+    speaker = Speaker.objects.get()
+    assert (speaker.name, speaker.character) == ("Anna", mira)
+
+
+def test_voices_named_alike_are_one_person_on_the_page(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    decisions.name_voice(voice(told, 2), "Anna", editor)
+    people = set(shown_voices(told).values())
+    assert {(person.name, person.numbers) for person in people} == {("Anna", (1, 2)), ("Speaker 3", (3,))}
+
+
+def test_merged_voice_shows_under_the_other_ones_name_and_comes_apart_again(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    decisions.merge(voice(told, 2), voice(told, 1), editor)
+    assert names(told) == {1: "Anna", 2: "Anna", 3: "Speaker 3"}
+    assert Voiceprint.objects.count() == 2
+    decisions.separate(voice(told, 2), editor)
+    assert names(told)[2] == "Speaker 2"
+    assert Voiceprint.objects.count() == 1
+
+
+def test_merging_keeps_the_only_name_there_is(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    decisions.merge(voice(told, 1), voice(told, 2), editor)
+    assert names(told) == {1: "Anna", 2: "Anna", 3: "Speaker 3"}
+
+
+def test_moved_lines_count_for_their_new_voice(told, editor):
+    line = told.segments.get(position=1)
+    decisions.move_lines(told, [line], voice(told, 1), editor)
+    line.refresh_from_db()
+    assert line.voice == voice(told, 1)
+    assert voice(told, 1).talk_ms == 5 * 3500
+
+
+def test_colour_of_an_unnamed_voice_is_never_that_of_a_named_one(told, editor):
+    decisions.name_voice(voice(told, 3), "Sofie", editor)
+    shown = shown_voices(told)
+    assert len({person.colour for person in shown.values()}) == 3
+
+
+def test_moved_lines_and_characters_outlive_processing_again(campaign, told, editor):
+    mira = Character.objects.create(party=campaign.party, name="Mira")
+    lines = list(told.segments.filter(position__in=(1, 2)))
+    decisions.move_lines(told, lines[:1], None, editor)
+    decisions.speak_as(told, lines[1:], mira, editor)
+    fill(told, "ATSATSAATS")
+    assert [line.voice.number for line in told.segments.all()][:3] == [1, 4, 3]
+    assert told.segments.get(position=2).character == mira
+    assert told.segments.filter(voice__number=4).count() == 1
+
+
+def test_name_outlives_processing_again(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    fill(told, "ATSATSAATS")
+    assert names(told)[1] == names(later)[2] == "Anna"
+
+
+def test_undo_of_a_name_forgets_the_person_who_came_with_it(told, later, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    undo(last_change(told))
+    assert not Speaker.objects.exists()
+    assert names(later)[2] == "Speaker 2"
+    assert last_change(told) is None
+
+
+def test_undo_refuses_what_was_changed_since(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    first = last_change(told)
+    decisions.name_voice(voice(told, 1), "Tom", editor)
+    with pytest.raises(CannotUndo):
+        undo(first)
+    assert names(told)[1] == "Tom"
+
+
+def test_undo_of_something_else_leaves_later_changes_alone(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    first = last_change(told)
+    decisions.name_voice(voice(told, 2), "Tom", editor)
+    undo(first)
+    assert names(told) == {1: "Speaker 1", 2: "Tom", 3: "Speaker 3"}
+
+
+def test_act_that_changes_nothing_leaves_no_record(told, editor):
+    decisions.move_lines(told, [told.segments.get(position=0)], voice(told, 1), editor)
+    assert not Change.objects.exists()
+
+
+PEOPLE = ("Anna", "Tom", "Sofie", "Nobody yet")
+ACTS = st.one_of(
+    st.tuples(st.just("name"), st.integers(0, 9), st.sampled_from(PEOPLE)),
+    st.tuples(st.just("unname"), st.integers(0, 9), st.none()),
+    st.tuples(st.just("release"), st.integers(0, 9), st.none()),
+    st.tuples(st.just("merge"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("separate"), st.integers(0, 9), st.none()),
+    st.tuples(st.just("move"), st.sets(st.integers(0, 9), min_size=1, max_size=4), st.integers(0, 4)),
+    st.tuples(st.just("speak"), st.sets(st.integers(0, 9), min_size=1, max_size=4), st.booleans()),
+    st.tuples(st.just("run"), st.sampled_from(("ATSATSAATS", "ATTATTAATT", "ATSATSAATV")), st.none()),
+    st.tuples(st.just("undo"), st.none(), st.none()),
+)
+
+
+def do(session: Session, act: tuple, user) -> None:
+    kind, what, more = act
+    voices = list(session.voices.all())
+    {
+        "name": lambda: decisions.name_voice(voices[what % len(voices)], more, user),
+        "unname": lambda: decisions.leave_unnamed(voices[what % len(voices)], user),
+        "release": lambda: decisions.release(voices[what % len(voices)], user),
+        "merge": lambda: merge(voices[what % len(voices)], voices[more % len(voices)], user),
+        "separate": lambda: decisions.separate(voices[what % len(voices)], user),
+        "move": lambda: decisions.move_lines(
+            session, lines(session, what), (voices + [None] * 5)[more], user
+        ),
+        "speak": lambda: decisions.speak_as(
+            session, lines(session, what), Character.objects.get() if more else None, user
+        ),
+        "run": lambda: fill(session, "ATSATSAATS", voices=what),
+        "undo": lambda: undo_last(session),
+    }[kind]()
+
+
+def lines(session: Session, positions: set[int]) -> list[Segment]:
+    return list(session.segments.filter(position__in=positions))
+
+
+def merge(one: Voice, other: Voice, user) -> None:
+    if (one.merged_into or one) != (other.merged_into or other):
+        decisions.merge(one, other, user)
+
+
+def undo_last(session: Session) -> None:
+    if last := last_change(session):
+        try:
+            undo(last)
+        except CannotUndo:
+            last.delete()
+
+
+def state(session: Session) -> object:
+    """Everything that people see or that decides what they will see."""
+    return (
+        names(session),
+        [(line.position, line.voice_id, line.character_id) for line in session.segments.all()],
+        list(session.voices.order_by("pk").values_list("pk", "number", "merged_into", "talk_ms")),
+        sorted(Speaker.objects.values_list("pk", "uuid", "name", "colour", "role", "created_at")),
+        sorted(Assignment.objects.values_list("voice", "speaker", "how", "locked", "suggested", "score")),
+        sorted(Voiceprint.objects.values_list("speaker", "voice", "speech_ms", "confirmed_by")),
+    )
+
+
+def check(session: Session) -> None:
+    """What must hold whatever was done."""
+    assert [line.position for line in session.segments.all()] == list(range(10))
+    assert {line.text for line in session.segments.all()} == {f"line{at}" for at in range(10)}
+    assert all(line.voice_id for line in session.segments.all())
+    for each in session.voices.select_related("merged_into"):
+        if each.merged_into:
+            assert each.merged_into.merged_into_id is None
+            assert not Assignment.objects.filter(voice=each).exists()
+    for found in Voiceprint.objects.exclude(voice=None):
+        root = found.voice.merged_into or found.voice
+        assert root.assignment.locked
+        assert root.assignment.speaker == found.speaker
+        assert found.vector == found.voice.embedding
+    assert not Assignment.objects.automatic().filter(suggested=False, score__lt=0.5).exists()
+    talk = {each.pk: each.talk_ms for each in session.voices.all()}
+    for each in session.voices.all():
+        spoken = sum(line.end_ms - line.start_ms for line in Segment.objects.filter(voice=each))
+        assert talk[each.pk] == spoken
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(acts=st.lists(ACTS, max_size=10), last=ACTS)
+def test_any_order_of_acts_keeps_one_truth_and_undo_restores_exactly(campaign, editor, acts, last):
+    from django.db import transaction
+
+    with transaction.atomic():
+        session = fill(Session.objects.create(campaign=campaign, number=7), "ATSATSAATS")
+        Character.objects.create(party=campaign.party, name="Mira")
+        for act in acts:
+            do(session, act, editor)
+            check(session)
+        before, changes = state(session), Change.objects.count()
+        do(session, last, editor)
+        check(session)
+        if last[0] not in ("run", "undo") and Change.objects.count() > changes:
+            undo(last_change(session))
+            check(session)
+            assert state(session) == before
+        transaction.set_rollback(True)
