@@ -53,7 +53,7 @@ def write_model(model: Nano, tokens: Tokens, folder: Path) -> None:
     spec.config.suppress_ids_begin = tokens.encode(" ")
     spec.config.lang_ids = list(tokens.languages.values())
     spec.config.alignment_heads = [
-        [layer, head] for layer in range(shape.decoder_layers) for head in range(shape.guided_heads)
+        [layer, head] for layer in range(1, shape.decoder_layers) for head in range(shape.guided_heads)
     ]
     spec.validate()
     spec.optimize(quantization="int8")

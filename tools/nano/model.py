@@ -22,7 +22,8 @@ class Shape:
 
     Attributes:
         text_tokens: ids below it are text or special; timestamps follow.
-        guided_heads: heads of each decoder layer that are taught to look at the word being written.
+        guided_heads: heads of each decoder layer that are taught where to look: in the first layer at the word
+            written last, in the others at the word being written.
     """
 
     text_tokens: int

@@ -66,7 +66,11 @@ class Plan:
 def losses(output: Output, batch: Batch, model: Nano, tokens: Tokens) -> dict[str, Tensor]:
     """The parts of the training loss, each a mean over what it judges."""
     parts = _writing_losses(output.logits, batch.targets, tokens)
-    parts["attention"] = _attention_loss(output.attention, batch.spans)
+    heads = model.shape.guided_heads
+    # The first layer finds the word that was written last, by its sound; the others look on from there.
+    first, further = output.attention.split([heads, output.attention.shape[1] - heads], dim=1)
+    parts["before"] = _attention_loss(first, batch.spans_before)
+    parts["attention"] = _attention_loss(further, batch.spans)
     # A third of the frames teaches as well as all of them and costs a third.
     some = torch.randperm(batch.phonemes.numel(), device=output.audio.device)[: batch.phonemes.numel() // 3]
     sounds, words = model.hear(output.audio.flatten(0, 1)[some])
@@ -92,7 +96,7 @@ def _writing_losses(logits: Tensor, targets: Tensor, tokens: Tokens) -> dict[str
 
 
 def _attention_loss(attention: Tensor, spans: Tensor) -> Tensor:
-    """How much of the guided heads' attention misses the word that is being written."""
+    """How much of the heads' attention misses the frames that it should be on."""
     row, place = (spans[..., 1] > spans[..., 0]).nonzero(as_tuple=True)
     if not len(row):
         return attention.sum() * 0
@@ -103,7 +107,7 @@ def _attention_loss(attention: Tensor, spans: Tensor) -> Tensor:
     return -logs.masked_fill(~inside[:, None], -1e4).logsumexp(-1).mean()
 
 
-_WEIGHTS = {"text": 1.0, "times": 0.3, "attention": 0.3, "phoneme": 0.4, "frame": 0.5}
+_WEIGHTS = {"text": 1.0, "times": 0.3, "before": 0.3, "attention": 0.3, "phoneme": 0.4, "frame": 0.5}
 
 
 def train(plan: Plan, folder: Path) -> None:

@@ -13,6 +13,8 @@ FRAMES = 3000
 _LABELLED_SHARE = 0.7
 # faster-whisper lets no window start its text later than this.
 _LATEST_START = 1.0
+# Encoder frames before and after a moment that count as the moment.
+_MOMENT = 4
 _IGNORE = -100
 
 
@@ -51,7 +53,8 @@ class Batch:
         mel: [batch, 80, frames].
         offsets: the place of each window in a full one, in encoder frames.
         tokens, targets: [batch, text]; -100 is not learned.
-        spans: the encoder frames [first, last) of the word that each target belongs to; empty if none.
+        spans_before, spans: the encoder frames [first, last) of the word or moment that each token, and each
+            target, belongs to; empty if none.
         phonemes, frame_tokens: [batch, encoder frames].
     """
 
@@ -59,6 +62,7 @@ class Batch:
     offsets: Tensor
     tokens: Tensor
     targets: Tensor
+    spans_before: Tensor
     spans: Tensor
     phonemes: Tensor
     frame_tokens: Tensor
@@ -123,11 +127,13 @@ class Windows:
         length = max(len(window.tokens) for window in drawn) - 1
         inputs = np.full((size, length), self._tokens.end, np.int64)
         targets = np.full((size, length), _IGNORE, np.int64)
+        spans_before = np.zeros((size, length, 2), np.int64)
         spans = np.zeros((size, length, 2), np.int64)
         for row, window in enumerate(drawn):
             count = len(window.tokens) - 1
             inputs[row, :count] = window.tokens[:-1]
             targets[row, window.prompt : count] = window.tokens[window.prompt + 1 :]
+            spans_before[row, :count] = window.spans[:-1]
             spans[row, :count] = window.spans[1:]
             if window.empty:
                 targets[row, window.prompt] = self._tokens.no_speech
@@ -137,6 +143,7 @@ class Windows:
             offsets=from_numpy(np.array([window.offset for window in drawn])),
             tokens=from_numpy(inputs),
             targets=from_numpy(targets),
+            spans_before=from_numpy(spans_before),
             spans=from_numpy(spans),
             phonemes=from_numpy(np.stack([window.phonemes for window in drawn])),
             frame_tokens=from_numpy(np.stack([window.frame_tokens for window in drawn])),
@@ -241,7 +248,12 @@ class Windows:
         window.frame_tokens[at // 2 :] = _IGNORE
         window.phonemes[at // 2 :] = _IGNORE
         if not window.plain:
-            window.write(self._tokens.timestamp(at / 100))
+            self._write_moment(window, at)
+
+    def _write_moment(self, window: _Window, frame: int) -> None:
+        place = frame // 2
+        span = (max(place - _MOMENT, 0), min(place + _MOMENT + 1, len(window.frame_tokens)))
+        window.write(self._tokens.timestamp(frame / 100 + window.offset / 50), span)
 
     def _lay(self, window: _Window, item: Utterance, at: int) -> bool:
         """Add one sentence and write those words of it that are inside; False if none is."""
@@ -257,7 +269,7 @@ class Windows:
         if not heard:
             return False
         if not window.plain:
-            window.write(self._tokens.timestamp(heard[0][1] / 100 + window.offset / 50))
+            self._write_moment(window, heard[0][1])
         for word, first, last in heard:
             ids = self._tokens.encode(f" {word}")
             span = (max(first // 2 - 1, 0), min(-(-last // 2) + 1, len(window.frame_tokens)))
@@ -265,7 +277,7 @@ class Windows:
             for token in ids:
                 window.write(token, span)
         if not window.plain:
-            window.write(self._tokens.timestamp(heard[-1][2] / 100 + window.offset / 50))
+            self._write_moment(window, heard[-1][2])
         return True
 
     def _inside(self, window: _Window, start: int, end: int) -> tuple[int, int]:
