@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.clock import ms_to_samples, samples_to_ms
+from engine.clock import SAMPLE_RATE, ms_to_samples, samples_to_ms
 from engine.values import (
     Chunk,
     Diarization,
@@ -18,6 +18,7 @@ from engine.values import (
     Span,
     Turn,
     Utterance,
+    Vector,
     VoiceEmbedding,
     Word,
     no_progress,
@@ -95,6 +96,27 @@ class FakeTranscriber:
         return self._words[ms // self._word_ms % len(self._words)]
 
 
+class FakeVoiceEncoder:
+    """Takes people for tones: a vector's axes are bands of pitch up to 1 kHz, and its values how loud they are."""
+
+    TOP_HZ = 1000
+
+    def __init__(self, model_id: str = "fake-encoder", bands: int = 8) -> None:
+        self.model_id = model_id
+        self._bands = bands
+
+    def embed(self, samples: Samples) -> Vector:
+        """Returns the same unit vector for the same sound; silence is all bands alike."""
+        if not len(samples):
+            raise ValueError("an empty crop has no voice")
+        power = np.abs(np.fft.rfft(samples)) ** 2
+        hertz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
+        band = np.minimum(hertz * self._bands // self.TOP_HZ, self._bands - 1).astype(int)
+        loudness = np.sqrt(np.bincount(band, weights=power, minlength=self._bands)) + 1e-6
+        vector: Vector = (loudness / np.linalg.norm(loudness)).astype(np.float32)
+        return vector
+
+
 class FakeDiarizer:
     """Gives the spans of speech to ``voices`` voices in turn."""
 
@@ -128,6 +150,10 @@ class FakeDiarizer:
                 for voice in sorted({turn.voice for turn in turns})
             ),
         )
+
+    def voice_encoder(self) -> FakeVoiceEncoder:
+        """Returns an encoder whose vectors have as many axes as there are voices."""
+        return FakeVoiceEncoder(self.model_id, self._voices)
 
 
 def fake_model(folder: Path) -> ModelChoice:

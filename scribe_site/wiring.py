@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 from engine.asr import FasterWhisperTranscriber, Transcriber
 from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
-from engine.diarization import Diarizer
+from engine.diarization import CropEncoder, Diarizer
 from engine.hub import Hub
 from engine.values import OnProgress
 from engine.weights import NANO_ID, ModelChoice, find_asr_model, has_gpu
@@ -88,6 +88,10 @@ class ConfiguredEngine:
     def diarizer(self) -> Diarizer:
         """Returns the diarizer."""
         return self._diarizer
+
+    def voice_encoder(self) -> CropEncoder:
+        """Returns the diarizer's own, so that the vectors that both make compare, and one model is in memory."""
+        return self._diarizer.voice_encoder()
 
     @cached_property
     def _diarizer(self) -> Diarizer:

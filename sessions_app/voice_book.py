@@ -54,6 +54,10 @@ class VoiceBook(Protocol):
         """Mends, every few seconds, what dead workers left behind."""
         ...
 
+    def give_back(self, worker: str) -> None:
+        """Is told that the process of ``worker`` is about to end, whatever it has in hand."""
+        ...
+
 
 class NumberedVoices:
     """The book of an installation that knows nobody: voices have numbers."""
@@ -76,6 +80,9 @@ class NumberedVoices:
         """Needs to do nothing."""
 
     def tidy(self) -> None:
+        """Needs to do nothing."""
+
+    def give_back(self, worker: str) -> None:
         """Needs to do nothing."""
 
 

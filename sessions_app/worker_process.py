@@ -22,6 +22,7 @@ from rq.timeouts import TimerDeathPenalty
 from sessions_app import jobs
 from sessions_app.runs.claiming import give_back_all, worker_name
 from sessions_app.runs.tickets import QUEUE
+from sessions_app.voice_book import voice_book
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def end_when_told(signals: set[signal.Signals]) -> None:
         time.sleep(0.05)
     try:
         give_back_all(worker_name())
+        voice_book().give_back(worker_name())
         connection.close()
     finally:
         os._exit(0)

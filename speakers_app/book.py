@@ -8,8 +8,10 @@ from itertools import groupby
 from sessions_app.models import Session, Voice
 from sessions_app.runs.engine import Engine
 from sessions_app.voice_book import COLOURS, VoiceName, voice_colour
+from speakers_app import voice_tasks
 from speakers_app.matching import derive
 from speakers_app.models import Assignment, Speaker, Voiceprint
+from speakers_app.tasks.working import work
 
 
 class Book:
@@ -33,9 +35,15 @@ class Book:
 
     def work(self, engine: Engine, worker: str) -> None:
         """Does the tasks that wait."""
+        work(engine, worker)
 
     def tidy(self) -> None:
         """Gives tasks of dead workers to living ones."""
+        voice_tasks.tidy()
+
+    def give_back(self, worker: str) -> None:
+        """Puts back what ``worker`` has in hand."""
+        voice_tasks.give_back_all(worker)
 
 
 def _names(voices: list[Voice], speakers: dict[int, Speaker]) -> dict[int, VoiceName]:

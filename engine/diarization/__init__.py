@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.values import Diarization, OnProgress, PcmReader, Span, no_progress
+from engine.values import Diarization, OnProgress, PcmReader, Samples, Span, Vector, no_progress
 
-__all__ = ["Diarizer", "SpeakerCount"]
+__all__ = ["CropEncoder", "Diarizer", "SpeakerCount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,19 @@ class SpeakerCount:
             raise ValueError("at least one speaker must be expected")
         if self.max is not None and self.max < (self.min or 1):
             raise ValueError("the most speakers expected must not be fewer than the least")
+
+
+class CropEncoder(Protocol):
+    """Embeds whole crops; the voice encoder does, and so does a pyannote pipeline's embedding model."""
+
+    @property
+    def model_id(self) -> str:
+        """Names the model; vectors of different models never compare."""
+        ...
+
+    def embed(self, samples: Samples) -> Vector:
+        """Returns the unit vector of a crop that holds one voice."""
+        ...
 
 
 class Diarizer(Protocol):
@@ -50,5 +63,13 @@ class Diarizer(Protocol):
             speech: where somebody speaks; turns start and end near it, by the diarizer's own finer judgement.
             speakers: how many voices to expect.
             on_progress: called often; raising from it stops the work.
+        """
+        ...
+
+    def voice_encoder(self) -> CropEncoder:
+        """Returns the encoder that makes the voices' embeddings, loaded at its first use.
+
+        Raises:
+            ModelMissing, ModelBroken: its weights can't be had, or are damaged.
         """
         ...

@@ -65,16 +65,21 @@ class BuiltinDiarizer:
         if not spans:
             step(total_ms)
             return Diarization((), ())
-        if self._encoder is None:
-            self._encoder = VoiceEncoder()
+        encoder = self.voice_encoder()
         speech_ms = sum(span.duration_ms for span in spans)
         share = (total_ms - 2 * steps_ms) / speech_ms
-        windows = embed_speech(audio, spans, self._encoder, lambda done: step(steps_ms + int(done * share)))
+        windows = embed_speech(audio, spans, encoder, lambda done: step(steps_ms + int(done * share)))
         labels = cluster(windows, speakers, self._config, lambda: step(total_ms - steps_ms))
         turns = in_order_of_speaking(turns_of(windows, labels))
-        embeddings = embed_voices(audio, turns, self._encoder, lambda: step(total_ms - steps_ms // 2))
+        embeddings = embed_voices(audio, turns, encoder, lambda: step(total_ms - steps_ms // 2))
         step(total_ms)
         return Diarization(turns, embeddings)
+
+    def voice_encoder(self) -> VoiceEncoder:
+        """Returns the voice encoder."""
+        if self._encoder is None:
+            self._encoder = VoiceEncoder()
+        return self._encoder
 
 
 def _near(spans: Sequence[Span], speech: Sequence[Span]) -> list[Span]:

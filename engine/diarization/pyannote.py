@@ -17,7 +17,7 @@ import torch
 import yaml
 
 from engine.clock import SAMPLE_RATE, ms_to_samples, seconds_to_ms
-from engine.diarization import SpeakerCount
+from engine.diarization import CropEncoder, SpeakerCount
 from engine.diarization.voices import embed_voices, in_order_of_speaking
 from engine.embedding import unit
 from engine.errors import EngineError, ModelBroken, ModelMissing, ResourceShort
@@ -58,6 +58,7 @@ class PyannoteDiarizer:
         self._token = token or None
         self._device = device
         self._pipeline: Any = None
+        self._encoder: CropEncoder | None = None
 
     @property
     def model_id(self) -> str:
@@ -104,10 +105,20 @@ class PyannoteDiarizer:
             waveform = _on_disk(audio, Path(folder) / "waveform.f32")
             turns = in_order_of_speaking(self._turns(waveform, speakers, hook))
             del waveform
-        encoder = _CropEncoder(self._pipeline)
-        embeddings = embed_voices(audio, turns, encoder, lambda: on_progress("diarize", 95, 100))
+        embeddings = embed_voices(audio, turns, self.voice_encoder(), lambda: on_progress("diarize", 95, 100))
         on_progress("diarize", 100, 100)
         return Diarization(turns, embeddings)
+
+    def voice_encoder(self) -> CropEncoder:
+        """Returns the pipeline's own embedding model; loading it loads the whole pipeline.
+
+        Raises:
+            ModelMissing, ModelBroken: as :meth:`load`.
+        """
+        self.load()
+        if self._encoder is None:
+            self._encoder = _CropEncoder(self._pipeline)
+        return self._encoder
 
     def _turns(self, waveform: torch.Tensor, speakers: SpeakerCount, hook: Any) -> list[Turn]:
         file = {"waveform": waveform, "sample_rate": SAMPLE_RATE, "uri": "recording"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
 
 import numpy as np
 
+from engine.diarization import CropEncoder
 from engine.diarization.windows import Labels, Windows
 from engine.embedding import unit
-from engine.values import PcmReader, Samples, Span, Turn, Vector, VoiceEmbedding
+from engine.values import PcmReader, Span, Turn, VoiceEmbedding
 
 BEST_CROP_MS = (2_000, 20_000)
 """Crops within these lengths tell most about a voice."""
@@ -19,19 +19,6 @@ MIN_VOICE_MS = 1_000
 
 ENOUGH_MS = 90_000
 """More speech of a voice than this makes its embedding no better."""
-
-
-class CropEncoder(Protocol):
-    """Embeds whole crops; the voice encoder does, and so does a pyannote pipeline's embedding model."""
-
-    @property
-    def model_id(self) -> str:
-        """Names the model; vectors of different models never compare."""
-        ...
-
-    def embed(self, samples: Samples) -> Vector:
-        """Returns the unit vector of a crop that holds one voice."""
-        ...
 
 
 def turns_of(windows: Windows, labels: Labels) -> list[Turn]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from engine.asr import Transcriber
 from engine.config import EngineConfig
-from engine.diarization import Diarizer
+from engine.diarization import CropEncoder, Diarizer
 from engine.values import OnProgress
 from engine.weights import ModelChoice
 
@@ -33,4 +33,12 @@ class Engine(Protocol):
 
     def diarizer(self) -> Diarizer:
         """Returns what tells voices apart."""
+        ...
+
+    def voice_encoder(self) -> CropEncoder:
+        """Returns what makes vectors of voices that compare with those of the diarizer, loaded at its first use.
+
+        Raises:
+            ModelMissing, ModelBroken: its weights can't be had, or are damaged.
+        """
         ...

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Campaign, Session, State
 from sessions_app.models.rights import OfCampaignQuerySet
+from speakers_app.models.voiceprint import Voiceprint
 
 
 class TaskKind(models.TextChoices):
@@ -28,6 +35,14 @@ class VoiceTaskQuerySet(OfCampaignQuerySet["VoiceTask"]):
         """Those that wait or are under way."""
         return self.filter(state__in=(State.WAITING, State.RUNNING))
 
+    def waiting(self) -> VoiceTaskQuerySet:
+        """Those that a worker may take, in their order."""
+        return self.filter(state=State.WAITING).order_by("pk")
+
+    def quiet_since(self, seconds: float) -> VoiceTaskQuerySet:
+        """Those said to be under way whose worker gave no sign of life for ``seconds``."""
+        return self.filter(state=State.RUNNING, heartbeat_at__lt=timezone.now() - timedelta(seconds=seconds))
+
 
 class VoiceTask(models.Model):
     """One task for a worker, and how it ended."""
@@ -43,9 +58,13 @@ class VoiceTask(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     inputs = models.JSONField(default=dict, editable=False)
+    result = models.JSONField(default=dict, editable=False)
+    """What pages tell of it when it is done."""
     message = models.TextField(blank=True)
     """What people read when it failed."""
     detail = models.TextField(blank=True)
+    retryable = models.BooleanField(default=True)
+    """Whether trying again may help, where it failed."""
     worker = models.CharField(max_length=120, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -63,3 +82,16 @@ class VoiceTask(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or is under way."""
+        return self.state in (State.WAITING, State.RUNNING)
+
+
+@receiver(post_delete, sender=VoiceTask)
+def _remove_sound(sender: type[VoiceTask], instance: VoiceTask, **kwargs: object) -> None:
+    """Takes the sound of a text along from which nothing was learnt; only once that is certain."""
+    name = instance.inputs.get("audio_name")
+    if name and not Voiceprint.objects.filter(audio_name=name).exists():
+        transaction.on_commit(partial(default_storage.delete, name))

@@ -6,6 +6,7 @@ import pytest
 
 from engine.diarization.builtin import BuiltinDiarizer
 from engine.diarization.pyannote import PyannoteDiarizer
+from engine.embedding import MODEL_ID
 from scribe_site.config import get_config
 from scribe_site.wiring import FALLBACK_STANDS_S, ConfiguredEngine
 
@@ -82,3 +83,9 @@ def test_a_fallback_is_questioned_again_after_a_while_and_a_real_model_never(mon
     now[0] += FALLBACK_STANDS_S + 1
     engine.choose_asr(lambda *_: None)
     assert len(asked) == 3
+
+
+def test_the_voice_encoder_is_the_one_that_the_diarizer_uses():
+    engine = engine_with(diarizer="builtin")
+    assert engine.voice_encoder() is engine.voice_encoder() is engine.diarizer().voice_encoder()
+    assert engine.voice_encoder().model_id == MODEL_ID

@@ -27,3 +27,6 @@ class FakeEngine:
 
     def diarizer(self):
         return self.voices
+
+    def voice_encoder(self):
+        return self.voices.voice_encoder()
