@@ -7,14 +7,14 @@ high, the next best lies well behind, voice and person are each other's best, an
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.calibration import Calibration, calibration_for, unit
+from engine.calibration import Calibration, Vectors, calibration_for, unit
 from engine.values import VoiceEmbedding
 
 TOGETHER = 3
@@ -35,11 +35,18 @@ class Known:
         key: names the person to the caller.
         prints: one per confirmed session and way of speaking, of any models; their ``voice`` means nothing here.
         expected: whether they are on the roster or were heard lately; others must match better.
+        sessions: for each print, what names the session it comes from: people recorded in one session share a
+            microphone, which can then be told from their voices. Empty takes all prints as one session's.
     """
 
     key: int
     prints: tuple[VoiceEmbedding, ...]
     expected: bool = True
+    sessions: tuple[Hashable, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.sessions and len(self.sessions) != len(self.prints):
+            raise ValueError("sessions must name one for each print, or none")
 
 
 class Band(StrEnum):
@@ -63,10 +70,10 @@ class Match:
         voice: the session's voice.
         band: how sure the match is.
         key: who it is, or may be; None where unknown.
-        score: the calibrated probability, 0..1, that voice and person are one; of a model without calibration, their
-            cosine instead.
-        runner_up: who came next for this voice; also set where nobody was good enough but somebody was tried.
-        runner_up_score: their score; 0 without one.
+        score: the calibrated probability, 0..1, that the voice is ``key``; where unknown, that it is ``runner_up``, who
+            came closest. Of a model without calibration it is a cosine.
+        runner_up: who came next; None if there is nobody else.
+        runner_up_score: their probability; 0 without one.
     """
 
     voice: int
@@ -82,6 +89,7 @@ def identify(
     known: Sequence[Known],
     *,
     taken: Collection[int] = (),
+    beside: Sequence[VoiceEmbedding] = (),
     find_calibration: FindCalibration = calibration_for,
 ) -> tuple[Match, ...]:
     """Returns one match per voice, in the order of ``voices``.
@@ -90,110 +98,175 @@ def identify(
     print of is unknown. A model without calibration only ever gives suggestions.
 
     Args:
-        voices: the session's voices with how much of each was heard alone.
+        voices: the voices to match, with how much of each was heard alone.
         known: who may be among them.
         taken: people that somebody has already given to other voices of this session.
+        beside: those other voices, and any more of the session. They are not matched, but the more voices of a session
+            are known, the better its microphone can be told from them.
         find_calibration: returns the calibration of a model.
     """
     people = [person for person in known if person.key not in taken]
     scores = np.full((len(voices), len(people)), -np.inf)
-    for i, voice in enumerate(voices):
-        calibration = find_calibration(voice.model)
-        for j, person in enumerate(people):
-            scores[i, j] = _log_odds(voice, person, calibration)
-    chosen = dict(_mutual_best(scores))
+    for model in {voice.model for voice in voices}:
+        rows = [i for i, voice in enumerate(voices) if voice.model == model]
+        columns = [j for j, person in enumerate(people) if any(p.model == model for p in person.prints)]
+        if columns:
+            same = [voices[i] for i in rows], [v for v in beside if v.model == model]
+            scores[np.ix_(rows, columns)] = log_odds(
+                *same, known, [people[j].key for j in columns], find_calibration(model)
+            )
+    long = np.array([_long(voice, find_calibration(voice.model)) for voice in voices], bool)
+    chosen = dict(_mutual_best(scores, long))
     return tuple(
-        _judged(voice, scores, i, chosen.get(i), people, find_calibration(voice.model))
+        _judged(voice, scores, long, i, chosen.get(i), people, find_calibration(voice.model))
         for i, voice in enumerate(voices)
     )
 
 
-def _log_odds(voice: VoiceEmbedding, person: Known, calibration: Calibration | None) -> float:
-    """Returns the log odds that ``voice`` is ``person``; -inf where they cannot be compared."""
-    prints = [kept for kept in person.prints if kept.model == voice.model]
-    if not prints:
-        return -math.inf
-    vector = np.asarray(voice.vector, np.float32)
-    vectors = np.asarray([kept.vector for kept in prints], np.float32)
-    if calibration is None:
-        return _logit(float((unit(vectors) @ unit(vector)).max()))
-    vector, vectors = calibration.centred(vector), calibration.centred(vectors)
-    best = max(
-        calibration.log_odds(float(template @ vector), voice.speech_ms, speech_ms)
-        for template, speech_ms in _templates(vector, vectors, [kept.speech_ms for kept in prints])
-    )
-    return best if person.expected else best - calibration.stranger
+def _long(voice: VoiceEmbedding, calibration: Calibration | None) -> bool:
+    """Tells whether enough was heard of a voice to decide whose it is."""
+    return calibration is None or voice.speech_ms >= calibration.decide_from_ms
 
 
-def _templates(
-    vector: NDArray[np.float32], vectors: NDArray[np.float32], lengths_ms: Sequence[int]
-) -> Iterator[tuple[NDArray[np.float32], int]]:
-    """Yields the nearest print, the mean of the nearest two, and so on, each with the speech it is made of.
+def log_odds(
+    voices: Sequence[VoiceEmbedding],
+    beside: Sequence[VoiceEmbedding],
+    known: Sequence[Known],
+    keys: Sequence[int],
+    calibration: Calibration | None,
+) -> Scores:
+    """Returns the log odds that each voice (rows) is each person (columns), all vectors of one model.
 
-    The nearest alone would be right for a way of speaking that was heard once; several together are steadier.
+    Args:
+        voices: at least one, of one session.
+        beside: more voices of that session.
+        known: everybody who is known, also those who are not compared.
+        keys: the people to compare, all with prints of that model.
+        calibration: the model's; without it, log odds are made of the plain cosine.
     """
-    nearest = np.argsort(-(vectors @ vector))
+    model = voices[0].model
+    prints = [
+        (person.key, person.sessions[i] if person.sessions else None, kept)
+        for person in known
+        for i, kept in enumerate(person.prints)
+        if kept.model == model
+    ]
+    heard = _vectors([*voices, *beside], calibration, [None] * (len(voices) + len(beside)))[: len(voices)]
+    kept = _vectors([p for *_, p in prints], calibration, [session for _, session, _ in prints])
+    lengths_ms = np.array([p.speech_ms for *_, p in prints])
+    owners = np.array([key for key, *_ in prints])
+    strangers = {person.key for person in known if not person.expected}
+    scores = np.empty((len(voices), len(keys)))
+    for j, key in enumerate(keys):
+        mine = owners == key
+        for i, voice in enumerate(voices):
+            scores[i, j] = _best(heard[i], voice.speech_ms, kept[mine], lengths_ms[mine], calibration)
+        if calibration is not None and key in strangers:
+            scores[:, j] -= calibration.stranger
+    return scores
+
+
+def _vectors(
+    embeddings: Sequence[VoiceEmbedding], calibration: Calibration | None, sessions: Sequence[Hashable]
+) -> Vectors:
+    """Returns vectors to compare by cosine: without microphone and room, as far as the calibration knows how."""
+    vectors = np.asarray([embedding.vector for embedding in embeddings], np.float32)
+    if calibration is None:
+        return unit(vectors)
+    vectors = calibration.cleaned(vectors)
+    long = np.array([embedding.speech_ms >= calibration.decide_from_ms for embedding in embeddings])
+    shared = np.zeros_like(vectors)
+    for session in set(sessions):
+        mine = np.array([other == session for other in sessions])
+        count = int((mine & long).sum())
+        if count > 1:
+            shared[mine] = vectors[mine & long].mean(axis=0) * (count / (count + calibration.cohort))
+    return unit(vectors - shared)
+
+
+def _best(
+    vector: Vectors,
+    speech_ms: int,
+    prints: Vectors,
+    lengths_ms: NDArray[np.int64],
+    calibration: Calibration | None,
+) -> float:
+    """Returns the log odds of a voice and the prints that fit it best.
+
+    The nearest print alone is right for a way of speaking that was heard once; the mean of the nearest few is steadier.
+    """
+    cosines = prints @ vector
+    if calibration is None:
+        return _logit(float(cosines.max()))
+    nearest = np.argsort(-cosines)
+    best = -math.inf
     for count in range(1, min(TOGETHER, len(nearest)) + 1):
         some = nearest[:count]
-        weights = np.array([min(lengths_ms[i], 60_000) for i in some], np.float32)
-        yield unit(weights @ vectors[some]), sum(lengths_ms[i] for i in some)
+        together = unit(np.minimum(lengths_ms[some], 60_000).astype(np.float32) @ prints[some])
+        best = max(
+            best, calibration.log_odds(float(together @ vector), speech_ms, int(lengths_ms[some].sum()))
+        )
+    return best
 
 
-def _mutual_best(scores: Scores) -> Iterator[tuple[int, int]]:
-    """Yields pairs of voice and person who are each other's best among those that are left, the closest first."""
+def _mutual_best(scores: Scores, long: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yields pairs of voice and person who are each other's best among those that are left, the closest first.
+
+    Voices of which little was heard choose last: they take nobody from another.
+    """
     left = scores.copy()
-    while left.size and np.isfinite(left.max()):
-        row, column = np.unravel_index(int(left.argmax()), left.shape)
-        yield int(row), int(column)
-        left[row, :] = -np.inf
-        left[:, column] = -np.inf
+    for wait in (~long, np.zeros_like(long)):
+        while left.size:
+            open_rows = np.where(wait[:, None], -np.inf, left)
+            row, column = np.unravel_index(int(open_rows.argmax()), left.shape)
+            if not np.isfinite(open_rows[row, column]):
+                break
+            yield int(row), int(column)
+            left[row, :] = -np.inf
+            left[:, column] = -np.inf
 
 
 def _judged(
     voice: VoiceEmbedding,
     scores: Scores,
+    long: NDArray[np.bool_],
     row: int,
     column: int | None,
     people: Sequence[Known],
     calibration: Calibration | None,
 ) -> Match:
     """Returns what to do with a voice, given whom it would be."""
-    if column is None:
-        others = _best_other(scores[row], None)
-        return Match(voice.voice, Band.UNKNOWN, None, 0.0, *_named(others, scores[row], people))
-    score = float(scores[row, column])
-    rival = _best_other(scores[row], column)
-    band = _band(voice, score, _lead(scores, row, column), calibration)
-    if band is Band.UNKNOWN:
-        return Match(voice.voice, band, None, _probability(score), *_named(column, scores[row], people))
-    named = _named(rival, scores[row], people)
-    return Match(voice.voice, band, people[column].key, _probability(score), *named)
+    band = Band.UNKNOWN
+    if column is not None:
+        sure = bool(long[row]) and _lead(scores, long, row, column) >= (
+            calibration.margin if calibration else 0
+        )
+        band = _band(float(scores[row, column]), sure, calibration)
+    ranked = [int(j) for j in np.argsort(-scores[row]) if np.isfinite(scores[row, j])]
+    if band is Band.UNKNOWN or column is None:
+        closest = _named(ranked, scores[row], people)
+        return Match(voice.voice, Band.UNKNOWN, None, closest[1], *closest)
+    others = _named([j for j in ranked if j != column], scores[row], people)
+    return Match(voice.voice, band, people[column].key, _probability(float(scores[row, column])), *others)
 
 
-def _band(voice: VoiceEmbedding, score: float, lead: float, calibration: Calibration | None) -> Band:
+def _band(score: float, sure: bool, calibration: Calibration | None) -> Band:
     if calibration is None:
         return Band.SUGGESTED if score >= _logit(UNCALIBRATED_COSINE) else Band.UNKNOWN
     if score < _logit(calibration.suggest_at):
         return Band.UNKNOWN
-    sure = score >= _logit(calibration.assign_at) and lead >= calibration.margin
-    return Band.ASSIGNED if sure and voice.speech_ms >= calibration.decide_from_ms else Band.SUGGESTED
+    return Band.ASSIGNED if sure and score >= _logit(calibration.assign_at) else Band.SUGGESTED
 
 
-def _lead(scores: Scores, row: int, column: int) -> float:
-    """Returns how far a pair lies before the next person for the voice and the next voice for the person."""
-    rest = np.concatenate([np.delete(scores[row], column), np.delete(scores[:, column], row)])
-    return float(scores[row, column] - rest.max(initial=-math.inf))
+def _lead(scores: Scores, long: NDArray[np.bool_], row: int, column: int) -> float:
+    """Returns how far a pair lies before the next person for the voice and the next long voice for the person."""
+    people = np.delete(scores[row], column)
+    voices = np.delete(np.where(long, scores[:, column], -np.inf), row)
+    return float(scores[row, column] - max(people.max(initial=-np.inf), voices.max(initial=-np.inf)))
 
 
-def _best_other(row: Scores, column: int | None) -> int | None:
-    rest = row.copy()
-    if column is not None:
-        rest[column] = -np.inf
-    return int(rest.argmax()) if rest.size and np.isfinite(rest.max()) else None
-
-
-def _named(column: int | None, row: Scores, people: Sequence[Known]) -> tuple[int | None, float]:
-    return (None, 0.0) if column is None else (people[column].key, _probability(float(row[column])))
+def _named(ranked: Sequence[int], row: Scores, people: Sequence[Known]) -> tuple[int | None, float]:
+    return (people[ranked[0]].key, _probability(float(row[ranked[0]]))) if ranked else (None, 0.0)
 
 
 def _logit(probability: float) -> float:

@@ -1,4 +1,4 @@
-"""What measured figures say about a voice encoder's cosines: one JSON file per model, read by identification.
+"""What measured figures say about a voice encoder's vectors: one JSON file per model, read by identification.
 
 The files are made by ``tools/calibrate_voices.py``; each says what it was made from and what was measured with it.
 """
@@ -20,32 +20,54 @@ from engine.errors import ModelBroken
 
 FOLDER = Path(__file__).resolve().parent
 
+Vectors = NDArray[np.float32]
 
-@dataclass(frozen=True)
+_SHORTEST_MS = 500
+_NUMBERS = (
+    "cohort",
+    "grain_s",
+    "slope",
+    "intercept",
+    "assign_at",
+    "suggest_at",
+    "margin",
+    "stranger",
+    "decide_from_ms",
+)
+
+
+@dataclass(frozen=True, eq=False)
 class Calibration:
-    """How cosines of one encoder become probabilities, and which probabilities suffice.
+    """How vectors of one encoder are compared, and what their cosines are worth.
 
-    Two crops of one person lie closer the longer they are. A cosine is therefore first raised by what the shorter
-    crops took from it, ``(1 + grain_s / seconds)`` to the half for each side, and then goes through a logistic curve.
+    A vector tells of the person, and of the microphone and the room. Three steps take away what is not the person:
+    what all voices have in common (``centre``), the directions in which microphones move a voice most (``nuisance``),
+    and what the voices of one session have in common (``cohort``). What is left of two vectors is compared by cosine.
+    Short crops lie further apart, so their cosine is raised by ``sqrt(1 + grain_s / seconds)`` for each of the two. A
+    logistic curve makes log odds of it.
 
     Attributes:
         model: the encoder's id.
-        centre: what all voices have in common; subtracted before comparing. Shape ``(d,)``.
-        slope: of the logistic curve over the raised cosine.
-        intercept: of that curve; with an even chance, before anything is known of who is there.
+        centre: shape ``(d,)``.
+        nuisance: orthonormal rows, shape ``(k, d)``; none at all is allowed.
+        cohort: of ``n`` voices recorded alike, the share ``n / (n + cohort)`` of their mean is taken away from each.
         grain_s: seconds of speech that hold as much chance as person.
+        slope: of the logistic curve over the raised cosine.
+        intercept: of that curve, at even odds beforehand.
         assign_at: probability from which a match is made without asking.
         suggest_at: probability from which it is suggested.
-        margin: how far, in log odds, the best must lie before the next for a match to be made without asking.
+        margin: log odds by which the best must lie before the next for a match to be made without asking.
         stranger: log odds taken from people who are not expected.
         decide_from_ms: a voice heard for less is never matched without asking.
     """
 
     model: str
-    centre: NDArray[np.float32]
+    centre: Vectors
+    nuisance: Vectors
+    cohort: float
+    grain_s: float
     slope: float
     intercept: float
-    grain_s: float
     assign_at: float
     suggest_at: float
     margin: float
@@ -53,20 +75,25 @@ class Calibration:
     decide_from_ms: int
 
     def __post_init__(self) -> None:
-        if not 0 < self.suggest_at < self.assign_at < 1:
-            raise ValueError("suggesting must take less than assigning, both between 0 and 1")
-        if self.slope <= 0 or min(self.grain_s, self.margin, self.stranger, self.decide_from_ms) < 0:
-            raise ValueError("a calibration's slope must rise, and its bars must not be negative")
+        if self.centre.ndim != 1 or self.nuisance.ndim != 2 or self.nuisance.shape[1] != len(self.centre):
+            raise ValueError("centre and nuisance must be of one dimension")
+        if not 0 < self.suggest_at <= self.assign_at < 1:
+            raise ValueError("suggesting must not take more than assigning, both between 0 and 1")
+        if self.slope <= 0 or self.cohort <= 0:
+            raise ValueError("slope and cohort must be above 0")
+        if min(self.grain_s, self.margin, self.stranger, self.decide_from_ms) < 0:
+            raise ValueError("lengths and bars must not be negative")
 
-    def centred(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Returns unit vectors without what all voices share; shape as given, ``(n, d)``."""
-        return unit(vectors - self.centre)
+    def cleaned(self, vectors: Vectors) -> Vectors:
+        """Returns unit vectors without the centre and the nuisance; shape as given, ``(n, d)``."""
+        moved = unit(vectors) - self.centre
+        return unit(np.asarray(moved - (moved @ self.nuisance.T) @ self.nuisance, np.float32))
 
     def log_odds(self, cosine: float, speech_ms: int, other_ms: int) -> float:
         """Returns the log odds that two crops are one person's.
 
         Args:
-            cosine: of their centred vectors.
+            cosine: of what is left of their vectors.
             speech_ms: length of the one.
             other_ms: length of the other.
         """
@@ -74,40 +101,52 @@ class Calibration:
         return self.intercept + self.slope * min(raised, 1.0)
 
     def _grain(self, speech_ms: int) -> float:
-        return 1 + self.grain_s * 1000 / max(speech_ms, 500)
+        return 1 + self.grain_s * 1000 / max(speech_ms, _SHORTEST_MS)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the plain form."""
+        return {
+            "model": self.model,
+            **{name: getattr(self, name) for name in _NUMBERS},
+            "centre": [round(float(x), 5) for x in self.centre],
+            "nuisance": [[round(float(x), 5) for x in row] for row in self.nuisance],
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Calibration:
         """Returns the calibration in a file's content; what the file tells about its making is left aside."""
+        centre = np.asarray(data["centre"], np.float32)
         return cls(
             model=data["model"],
-            centre=np.asarray(data["centre"], np.float32),
-            **{
-                name: data[name]
-                for name in (
-                    "slope",
-                    "intercept",
-                    "grain_s",
-                    "assign_at",
-                    "suggest_at",
-                    "margin",
-                    "stranger",
-                    "decide_from_ms",
-                )
-            },
+            centre=centre,
+            nuisance=np.asarray(data["nuisance"], np.float32).reshape(-1, len(centre)),
+            **{name: data[name] for name in _NUMBERS},
         )
 
 
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Returns vectors (the last axis) scaled to length one; a zero vector stays zero. As in embedding, without torch."""
+def unit(vectors: Vectors) -> Vectors:
+    """Returns vectors (the last axis) scaled to length one; a zero vector stays zero.
+
+    The encoder has the same, but cannot be imported where there is no torch.
+    """
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: NDArray[np.float32] = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    scaled: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
     return scaled
 
 
-def file_name(model: str) -> str:
-    """Returns the name of a model's file: its id, with what no file system likes replaced."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", model) + ".json"
+def read(file: Path) -> Calibration:
+    """Returns the calibration in a file.
+
+    Raises:
+        ModelBroken: if the file is damaged.
+    """
+    try:
+        return Calibration.from_json(json.loads(file.read_text("utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelBroken(
+            f"The calibration in {file.name} is damaged. Make it again with tools/calibrate_voices.py.",
+            detail=repr(error),
+        ) from error
 
 
 @cache
@@ -120,13 +159,12 @@ def calibration_for(model: str, folder: Path = FOLDER) -> Calibration | None:
     file = folder / file_name(model)
     if not file.is_file():
         return None
-    try:
-        calibration = Calibration.from_json(json.loads(file.read_text("utf-8")))
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelBroken(
-            f"The calibration of {model} is damaged. Make it again with tools/calibrate_voices.py.",
-            detail=repr(error),
-        ) from error
+    calibration = read(file)
     if calibration.model != model:
         raise ModelBroken(f"The calibration in {file.name} is {calibration.model}'s, not {model}'s.")
     return calibration
+
+
+def file_name(model: str) -> str:
+    """Returns the name of a model's file: its id, with what no file system likes replaced."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", model) + ".json"
