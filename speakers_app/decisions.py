@@ -41,7 +41,7 @@ def leave_unnamed(voice: Voice, user: User | None) -> Change:
     """Says that ``voice`` is to have no name, whatever the comparison finds; what its name had taught is forgotten."""
     root = _root(voice)
     with recording(root.session.campaign, user, Verb.UNASSIGN, str(root.label), root.session) as change:
-        _decide(root, None, user, How.PERSON)
+        decide(root, None, user, How.PERSON)
     return change
 
 
@@ -67,7 +67,7 @@ def merge(voice: Voice, into: Voice, user: User | None) -> Change:
     with recording(session.campaign, user, Verb.MERGE, subject, session) as change:
         theirs = Assignment.objects.locked().filter(voice=other).first()
         if theirs is not None and not Assignment.objects.locked().filter(voice=root).exists():
-            _decide(root, theirs.speaker, user, How(theirs.how))
+            decide(root, theirs.speaker, user, How(theirs.how))
         Assignment.objects.filter(voice=other).delete()
         Voice.objects.filter(merged_into=other).update(merged_into=root)
         Voice.objects.filter(pk=other.pk).update(merged_into=root)
@@ -82,8 +82,17 @@ def separate(voice: Voice, user: User | None) -> Change:
     return change
 
 
-def move_lines(session: Session, lines: Iterable[Segment], to: Voice | None, user: User | None) -> Change:
+def move_lines(
+    session: Session, lines: Iterable[Segment], to: Voice | None, user: User | None, name: str = ""
+) -> Change:
     """Gives lines to another voice of the session, or to a voice of their own where ``to`` is None.
+
+    Args:
+        session: whose lines.
+        lines: which.
+        to: whose they are.
+        user: who says so.
+        name: of the person whose voice of their own it is, if known.
 
     Raises:
         ValueError: if ``to`` is of another session.
@@ -93,6 +102,8 @@ def move_lines(session: Session, lines: Iterable[Segment], to: Voice | None, use
     keys = [line.pk for line in lines]
     with recording(session.campaign, user, Verb.MOVE, str(len(keys)), session) as change:
         target = to or new_voice(session)
+        if to is None and name:
+            decide(target, speaker_named(session.campaign, name), user, How.PERSON)
         Segment.objects.filter(session=session, pk__in=keys).update(voice=target)
         drop_empty_voices(session)
     return change
@@ -121,12 +132,11 @@ def drop_empty_voices(session: Session) -> None:
     Voice.objects.filter(session=session, by_hand=True, segments=None).delete()
 
 
-def _assign(voice: Voice, speaker: Speaker, user: User | None, how: How) -> None:
-    _decide(_root(voice), speaker, user, how)
+def decide(voice: Voice, speaker: Speaker | None, user: User | None, how: How) -> None:
+    """Writes down a person's decision about a voice that is not merged; called while recording.
 
-
-def _decide(voice: Voice, speaker: Speaker | None, user: User | None, how: How) -> None:
-    """Writes down a person's decision; how sure the comparison was of the same stays with it."""
+    How sure the comparison was of the same stays with it.
+    """
     before = Assignment.objects.filter(voice=voice).first()
     same = before is not None and before.speaker_id == (speaker.pk if speaker else None)
     Assignment.objects.update_or_create(
@@ -142,6 +152,10 @@ def _decide(voice: Voice, speaker: Speaker | None, user: User | None, how: How) 
             "decided_by": user,
         },
     )
+
+
+def _assign(voice: Voice, speaker: Speaker, user: User | None, how: How) -> None:
+    decide(_root(voice), speaker, user, how)
 
 
 def _root(voice: Voice) -> Voice:

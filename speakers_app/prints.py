@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sessions_app.models import Campaign, Voice
 from speakers_app.models import Assignment, Speaker, Voiceprint
@@ -26,10 +26,13 @@ def bring_prints_up_to_date(campaign: Campaign) -> None:
     """
     Voiceprint.objects.filter(speaker__in=_not_to_be_kept(campaign)).delete()
     wanted = _wanted(campaign)
+    of_voices = Voiceprint.objects.filter(speaker__campaign=campaign, voice__isnull=False)
+    same = of_voices.filter(vector=F("voice__embedding"), model=F("voice__embedding_model"))
+    as_heard = set(same.values_list("pk", flat=True))
     there = set()
-    for row in Voiceprint.objects.filter(speaker__campaign=campaign, voice__isnull=False).defer("vector"):
+    for row in of_voices.defer("vector"):
         want = wanted.get(row.voice_id or 0)
-        if want is None or want.speaker.pk != row.speaker_id:
+        if want is None or want.speaker.pk != row.speaker_id or row.pk not in as_heard:
             row.delete()
         else:
             there.add(row.voice_id)

@@ -24,7 +24,7 @@ def split(task: VoiceTask, engine: Engine) -> None:
     spans = [(line.start_ms, line.end_ms) for line in whole.lines]
     tell(task, 0, len(spans))
     vectors = []
-    with open_prepared(whole.audio_name) as audio:
+    with open_prepared(whole.session.audio_name) as audio:
         for first in range(0, len(spans), AT_ONCE):
             vectors.append(embed_lines(encoder, audio, spans[first : first + AT_ONCE]))
             tell(task, min(first + AT_ONCE, len(spans)), len(spans))
