@@ -16,7 +16,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from engine.diarization import SpeakerCount
 from engine.diarization.smoothing import smooth
 from engine.diarization.windows import HOP_S, Labels, Windows
-from engine.embedding import Vectors, unit
+from engine.embedding import DIMENSION, Vectors, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def cluster(
 
 def _cluster_block(block: Windows, speakers: SpeakerCount, config: ClusterConfig, vote: Vote) -> Labels:
     """Returns labels of a block's fine windows: cut finely, smoothed, then joined."""
-    vectors = block.coarse.vectors.astype(np.float32)
+    vectors = block.coarse.vectors.read()
     labels = np.zeros(len(vectors), np.intp)
     if len(vectors) > 1:
         tree = linkage(vectors, "average", metric="cosine")
@@ -126,14 +126,15 @@ class _Groups:
     @classmethod
     def of(cls, windows: Windows, fine: Labels) -> _Groups:
         """Makes one group per label; windows that straddle a change count for length but not for the mean."""
-        labels, clean = windows.coarse_labels(fine), windows.unmixed(fine)
-        means, counts = [], []
-        for label in np.unique(labels):
-            mine = labels == label
-            chosen = mine & clean if (mine & clean).any() else mine
-            means.append(windows.coarse.vectors[chosen].mean(axis=0, dtype=np.float64))
-            counts.append(mine.sum())
-        return cls(np.stack(means), np.array(counts, np.float64))
+        _, labels = np.unique(windows.coarse_labels(fine), return_inverse=True)
+        counts = np.bincount(labels).astype(np.float64)
+        clean = windows.unmixed(fine)
+        clean |= np.bincount(labels, clean)[labels] == 0
+        sums = np.zeros((len(counts), DIMENSION))
+        for first, vectors in windows.coarse.vectors.blocks():
+            chosen = clean[first : first + len(vectors)]
+            np.add.at(sums, labels[first : first + len(vectors)][chosen], vectors[chosen])
+        return cls(sums / np.bincount(labels, clean)[:, None], counts)
 
     @classmethod
     def joined(cls, parts: list[_Groups]) -> _Groups:

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from engine.diarization.windows import Labels, Scale
 
-_ROWS = 8192
-
 
 def smooth(
     fine: Scale,
@@ -40,9 +38,8 @@ def smooth(
     costs[1:][fine.starts[1:] >= fine.ends[:-1]] *= pause_discount
     itself = np.arange(voices)
     total = np.zeros(voices)
-    for first in range(0, count, _ROWS):
+    for first, rows in fine.vectors.blocks():
         on_rows()
-        rows = fine.vectors[first : first + _ROWS].astype(np.float32)
         scores = sharpness * (rows @ centroids.T).astype(np.float64)
         for i, score in enumerate(scores, start=first):
             best = int(total.argmax())

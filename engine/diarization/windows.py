@@ -5,6 +5,7 @@ Windows of 1.6 s tell people apart best, windows of 0.8 s place the moment at wh
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.diarization.vector_file import StoredVectors, VectorFile
 from engine.embedding import DIMENSION, FRAME_MS, Mels, VoiceEncoder, level_gain, mel_spectrogram
 from engine.values import PcmReader, Span
 
@@ -43,12 +45,12 @@ class Scale:
     Attributes:
         starts: milliseconds, shape ``(n,)``.
         ends: milliseconds, shape ``(n,)``.
-        vectors: embeddings in half precision (hours of them are kept), shape ``(n, 256)``.
+        vectors: their embeddings.
     """
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    vectors: NDArray[np.float16]
+    vectors: StoredVectors
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -60,7 +62,7 @@ class Scale:
 
     def part(self, first: int, last: int) -> Scale:
         """Returns the windows ``first`` to ``last`` (exclusive)."""
-        return Scale(self.starts[first:last], self.ends[first:last], self.vectors[first:last])
+        return Scale(self.starts[first:last], self.ends[first:last], self.vectors.part(first, last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,11 @@ class _Collector:
     def __init__(self, frames: int, hop: int, encoder: VoiceEncoder) -> None:
         self._frames = frames
         self._hop = hop
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        self._starts = array("q")
+        self._ends = array("q")
         self._encoder = encoder
         self._crops: list[Mels] = []
-        self._vectors: list[NDArray[np.float16]] = []
+        self._vectors = VectorFile()
 
     def add(self, piece: Span, mels: Mels) -> None:
         for at in self._offsets(len(mels)):
@@ -162,7 +164,7 @@ class _Collector:
 
     def _embed(self) -> None:
         lengths = np.array([len(crop) for crop in self._crops])
-        vectors = np.empty((len(lengths), DIMENSION), np.float16)
+        vectors = np.empty((len(lengths), DIMENSION), np.float32)
         for length in np.unique(lengths):
             alike = np.flatnonzero(lengths == length)
             vectors[alike] = self._encoder.embed_windows([self._crops[i] for i in alike])
@@ -175,8 +177,7 @@ class _Collector:
 
     def scale(self) -> Scale:
         self._embed()
-        vectors = np.concatenate(self._vectors)
-        return Scale(np.array(self._starts, np.int64), np.array(self._ends, np.int64), vectors)
+        return Scale(np.array(self._starts, np.int64), np.array(self._ends, np.int64), self._vectors.all())
 
 
 def _filled(crop: Mels, frames: int) -> Mels:

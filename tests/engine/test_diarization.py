@@ -12,6 +12,7 @@ from engine.diarization import SpeakerCount
 from engine.diarization.builtin import BuiltinDiarizer
 from engine.diarization.clustering import ClusterConfig, cluster
 from engine.diarization.smoothing import smooth
+from engine.diarization.vector_file import VectorFile
 from engine.diarization.voices import embed_voices, in_order_of_speaking, spoken_alone, turns_of
 from engine.diarization.windows import PIECE_MS, Scale, Windows, embed_speech
 from engine.embedding import unit
@@ -61,7 +62,10 @@ class People:
     @staticmethod
     def _scale(parts):
         starts, ends, vectors = parts
-        return Scale(np.array(starts), np.array(ends), np.array(vectors, np.float16))
+        file = VectorFile()
+        for at in range(0, len(vectors), 1000):
+            file.append(np.array(vectors[at : at + 1000]))
+        return Scale(np.array(starts), np.array(ends), file.all())
 
 
 ORDER = [0, 1, 2, 0, 2, 1, 1, 0, 3, 2, 0, 1]
@@ -117,7 +121,9 @@ def test_smoothing_keeps_a_flicker_from_becoming_a_turn():
     centroids = np.eye(2, 256, dtype=np.float32)
     truth = [0] * 20 + [1] + [0] * 20 + [1] * 20
     starts = np.arange(len(truth)) * 100
-    fine = Scale(starts, starts + 800, centroids[truth].astype(np.float16))
+    file = VectorFile()
+    file.append(centroids[truth])
+    fine = Scale(starts, starts + 800, file.all())
     found = smooth(fine, centroids, sharpness=4, change_cost=5, pause_discount=1.0)
     assert list(found) == [0] * 41 + [1] * 20
 
@@ -242,3 +248,16 @@ def test_real_meeting_stays_within_its_error(shared_data, stem, worst):
     got = measure(BuiltinDiarizer(), labelled, SpeakerCount(max=labelled.people))
     assert got.error < worst
     assert got.voices == labelled.people
+
+
+def test_stored_vectors_are_read_back_in_any_part():
+    vectors = np.random.default_rng(1).normal(size=(20_000, 256)).astype(np.float16)
+    file = VectorFile()
+    for part in np.array_split(vectors, 7):
+        file.append(part)
+    stored = file.all()
+    assert len(stored) == 20_000
+    np.testing.assert_array_equal(stored.part(5, 12).part(2, 4).read(), vectors[7:9].astype(np.float32))
+    starts, blocks = zip(*stored.blocks(), strict=True)
+    np.testing.assert_array_equal(np.concatenate(blocks), vectors.astype(np.float32))
+    assert list(starts) == list(np.cumsum([0, *map(len, blocks[:-1])]))
