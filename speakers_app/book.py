@@ -9,6 +9,7 @@ from sessions_app.models import Session, Voice
 from sessions_app.runs.engine import Engine
 from sessions_app.voice_book import COLOURS, VoiceName, voice_colour
 from speakers_app import voice_tasks
+from speakers_app.forgetting import forget_again
 from speakers_app.matching import derive
 from speakers_app.models import Assignment, Speaker, Voiceprint
 from speakers_app.tasks.working import work
@@ -31,6 +32,7 @@ class Book:
     def stored(self, session: Session) -> None:
         """Makes the voiceprints of confirmed voices anew, and compares the session's voices with what is known."""
         Voiceprint.objects.filter(voice__session=session).delete()
+        forget_again(session)
         derive(session.campaign)
 
     def work(self, engine: Engine, worker: str) -> None:
@@ -40,6 +42,7 @@ class Book:
     def tidy(self) -> None:
         """Gives tasks of dead workers to living ones."""
         voice_tasks.tidy()
+        forget_again()
 
     def give_back(self, worker: str) -> None:
         """Puts back what ``worker`` has in hand."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from engine.values import VoiceEmbedding
@@ -65,3 +69,10 @@ class Voiceprint(models.Model):
     def embedding(self) -> VoiceEmbedding:
         """The engine's value, under the number of the speaker."""
         return VoiceEmbedding(self.speaker_id, tuple(self.vector), self.model, self.speech_ms)
+
+
+@receiver(post_delete, sender=Voiceprint)
+def _remove_sound(sender: type[Voiceprint], instance: Voiceprint, **kwargs: object) -> None:
+    """Takes the sound of a text read aloud along, by whatever cascade it goes; only once that is certain."""
+    if instance.audio_name:
+        transaction.on_commit(partial(default_storage.delete, instance.audio_name))
