@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,12 @@ class CannotUndo(Exception):
 
 @contextmanager
 def recording(
-    campaign: Campaign, user: User | None, verb: Verb, subject: str = "", session: Session | None = None
+    campaign: Campaign,
+    user: User | None,
+    verb: Verb,
+    subject: str = "",
+    session: Session | None = None,
+    lines_of: Collection[int] = (),
 ) -> Iterator[Change]:
     """Runs a block that changes decisions, records what it changed, and lets everything else follow from it.
 
@@ -40,13 +46,14 @@ def recording(
         verb: what is done.
         subject: what it is done to, in words of now.
         session: whose voices and lines may be changed as well; by default none may.
+        lines_of: keys of other sessions whose lines may be changed, but no voices.
     """
     change = Change(campaign=campaign, session=session, user=user, verb=verb, subject=subject[:200])
     with transaction.atomic():
         Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
-        before = _snapshot(campaign, session)
+        before = _snapshot(campaign, session, lines_of)
         yield change
-        change.rows = _difference(before, _snapshot(campaign, session))
+        change.rows = _difference(before, _snapshot(campaign, session, lines_of))
         if change.rows:
             change.save()
             _follow(change)
@@ -63,13 +70,19 @@ def undo(change: Change) -> None:
         change.refresh_from_db()
         if change.undone_at is not None:
             raise CannotUndo(_("This was undone already."))
-        now = _snapshot(change.campaign, change.session)
+        now = _snapshot(change.campaign, change.session, _sessions_of_lines(change))
         if not _stands(change.rows, now):
             raise CannotUndo(
                 _("This can't be undone any more, because something that it changed was changed again since.")
             )
         Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
-        _put_back(change.rows)
+        try:
+            with transaction.atomic():
+                _put_back(change.rows)
+        except IntegrityError as error:
+            raise CannotUndo(
+                _("This can't be undone any more, because a name or account is somebody else's by now.")
+            ) from error
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
         _follow(change)
@@ -85,15 +98,20 @@ def _follow(change: Change) -> None:
     if change.session is not None:
         count_talk(change.session)
     touched = derive(change.campaign)
-    touched |= set(
-        Voice.objects.filter(assignment__speaker__in=change.rows.get("speaker", {})).values_list(
-            "session", flat=True
-        )
-    )
+    renamed = Q(assignment__speaker__in=change.rows.get("speaker", {}))
+    decided = Q(assignment__in=change.rows.get("assignment", {}))
+    touched |= set(Voice.objects.filter(renamed | decided).values_list("session", flat=True))
+    touched |= _sessions_of_lines(change)
     if change.session is not None:
         touched.add(change.session.pk)
     for session in Session.objects.filter(pk__in=touched).only("uuid"):
         transcript_changed(session)
+
+
+def _sessions_of_lines(change: Change) -> set[int]:
+    """Returns the keys of the sessions of which the change touched lines."""
+    lines = Segment.objects.filter(pk__in=change.rows.get("segment", {}))
+    return set(lines.order_by().values_list("session", flat=True).distinct())
 
 
 _SPEAKER = (
@@ -108,7 +126,7 @@ _VOICE = (
 )  # fmt: skip
 
 
-def _snapshot(campaign: Campaign, session: Session | None) -> Snapshot:
+def _snapshot(campaign: Campaign, session: Session | None, lines_of: Collection[int]) -> Snapshot:
     """Returns the rows that decisions consist of, with their fields in plain JSON."""
     tables: dict[str, tuple[models.QuerySet[Any], tuple[str, ...]]] = {
         "speaker": (Speaker.objects.filter(campaign=campaign), _SPEAKER),
@@ -117,7 +135,9 @@ def _snapshot(campaign: Campaign, session: Session | None) -> Snapshot:
     }
     if session is not None:
         tables["voice"] = (Voice.objects.filter(session=session), _VOICE)
-        tables["segment"] = (Segment.objects.filter(session=session), ("voice_id", "character_id"))
+    if session is not None or lines_of:
+        lines = Segment.objects.filter(Q(session=session) | Q(session__in=lines_of))
+        tables["segment"] = (lines, ("voice_id", "character_id"))
     return {
         table: {
             str(row.pop("pk")): {name: _plain(value) for name, value in row.items()}
@@ -171,8 +191,9 @@ _MODELS: dict[str, type[models.Model]] = {
 
 
 def _put_back(rows: dict[str, dict[str, list[Row | None]]]) -> None:
-    _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
+    # What is changed back first makes room: an account that was handed on can belong to one person only.
     _each(rows, lambda model, pk, before, after: _update(model, pk, before) if before and after else None)
+    _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
     for table in reversed(_MODELS):
         gone = [pk for pk, (before, _after) in rows.get(table, {}).items() if before is None]
         _MODELS[table]._default_manager.filter(pk__in=gone).delete()

@@ -18,6 +18,8 @@ MODEL = "made-up-encoder"
 CLEAR = Calibration(
     MODEL,
     centre=np.zeros(256, np.float32),
+    nuisance=np.zeros((0, 256), np.float32),
+    cohort=1e6,
     slope=20.0,
     intercept=-10.0,
     grain_s=0.0,
