@@ -115,6 +115,16 @@ def identify(
             scores[np.ix_(rows, columns)] = log_odds(
                 *same, known, [people[j].key for j in columns], find_calibration(model)
             )
+    return decide(voices, people, scores, find_calibration)
+
+
+def decide(
+    voices: Sequence[VoiceEmbedding],
+    people: Sequence[Known],
+    scores: Scores,
+    find_calibration: FindCalibration = calibration_for,
+) -> tuple[Match, ...]:
+    """Returns one match per voice, given the log odds that each voice (rows) is each person (columns)."""
     long = np.array([_long(voice, find_calibration(voice.model)) for voice in voices], bool)
     chosen = dict(_mutual_best(scores, long))
     return tuple(
@@ -173,15 +183,11 @@ def _vectors(
     vectors = np.asarray([embedding.vector for embedding in embeddings], np.float32)
     if calibration is None:
         return unit(vectors)
-    vectors = calibration.cleaned(vectors)
-    long = np.array([embedding.speech_ms >= calibration.decide_from_ms for embedding in embeddings])
-    shared = np.zeros_like(vectors)
+    compared = np.empty_like(vectors)
     for session in set(sessions):
-        mine = np.array([other == session for other in sessions])
-        count = int((mine & long).sum())
-        if count > 1:
-            shared[mine] = vectors[mine & long].mean(axis=0) * (count / (count + calibration.cohort))
-    return unit(vectors - shared)
+        mine = [i for i, other in enumerate(sessions) if other == session]
+        compared[mine] = calibration.compared(vectors[mine], [embeddings[i].speech_ms for i in mine])
+    return compared
 
 
 def _best(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,6 +89,21 @@ class Calibration:
         """Returns unit vectors without the centre and the nuisance; shape as given, ``(n, d)``."""
         moved = unit(vectors) - self.centre
         return unit(np.asarray(moved - (moved @ self.nuisance.T) @ self.nuisance, np.float32))
+
+    def compared(self, vectors: Vectors, speech_ms: Sequence[int]) -> Vectors:
+        """Returns what is left of voices that were recorded alike, to be compared by cosine.
+
+        Args:
+            vectors: all of one session, shape ``(n, d)``.
+            speech_ms: how much was heard of each; those heard too shortly to decide say nothing of the microphone.
+        """
+        cleaned = self.cleaned(vectors)
+        long = np.asarray(speech_ms) >= self.decide_from_ms
+        count = int(long.sum())
+        if count < 2:
+            return cleaned
+        shared = cleaned[long].mean(axis=0) * (count / (count + self.cohort))
+        return unit(np.asarray(cleaned - shared, np.float32))
 
     def log_odds(self, cosine: float, speech_ms: int, other_ms: int) -> float:
         """Returns the log odds that two crops are one person's.
