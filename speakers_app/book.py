@@ -9,6 +9,7 @@ from sessions_app.models import Session, Voice
 from sessions_app.runs.engine import Engine
 from sessions_app.voice_book import COLOURS, VoiceName, voice_colour
 from speakers_app import voice_tasks
+from speakers_app.embedding_again import embed_again_after_a_change
 from speakers_app.forgetting import forget_again
 from speakers_app.matching import derive
 from speakers_app.models import Assignment, Speaker, Voiceprint
@@ -37,6 +38,7 @@ class Book:
 
     def work(self, engine: Engine, worker: str) -> None:
         """Does the tasks that wait."""
+        embed_again_after_a_change(engine)
         work(engine, worker)
 
     def tidy(self) -> None:

@@ -11,6 +11,8 @@ from sessions_app.runs.engine import Engine
 from sessions_app.runs.work import ClaimLost
 from speakers_app.models import TaskKind, VoiceTask
 from speakers_app.tasks.claiming import claim, fail, finish
+from speakers_app.tasks.embed import embed
+from speakers_app.tasks.enrol import enrol
 from speakers_app.tasks.pulse import Pulse
 from speakers_app.tasks.split import split
 
@@ -20,6 +22,8 @@ Procedure = Callable[[VoiceTask, Engine], None]
 
 PROCEDURES: dict[TaskKind, Procedure] = {
     TaskKind.SPLIT: split,
+    TaskKind.ENROL: enrol,
+    TaskKind.EMBED: embed,
 }
 
 

@@ -1,0 +1,70 @@
+"""Finds what another voice encoder than today's had heard, and has workers make its vectors again."""
+
+from __future__ import annotations
+
+import threading
+
+from django.db.models import QuerySet
+
+from sessions_app.models import Campaign, Session, State, Voice
+from sessions_app.runs.engine import Engine
+from speakers_app.models import TaskKind, Voiceprint, VoiceTask
+from speakers_app.voice_tasks import start
+
+
+def outdated_voices(model_id: str, session: Session | None = None) -> QuerySet[Voice]:
+    """Returns the voices, of one session or of all that still have their audio, whose vector is another model's."""
+    voices: QuerySet[Voice] = Voice.objects.filter(embedding__isnull=False).exclude(embedding_model=model_id)
+    return voices.exclude(session__audio_name="") if session is None else voices.filter(session=session)
+
+
+def outdated_readings(model_id: str, campaign: Campaign | None = None) -> QuerySet[Voiceprint]:
+    """Returns the voiceprints of texts read aloud, of one campaign or of all, whose vector is another model's."""
+    rows: QuerySet[Voiceprint] = Voiceprint.objects.exclude(audio_name="").exclude(model=model_id)
+    return rows if campaign is None else rows.filter(speaker__campaign=campaign)
+
+
+def embed_again_where_needed(model_id: str) -> int:
+    """Starts a task for each session, and each campaign's texts read aloud, that another model had heard.
+
+    May be called at any time and any number of times: what is under way already, or was tried with this model and
+    failed, is left alone. Until a task is done its vectors are simply not compared with those of the new model.
+
+    Args:
+        model_id: of the voice encoder as it is configured.
+
+    Returns:
+        How many tasks were started.
+    """
+    sessions = Session.objects.filter(pk__in=outdated_voices(model_id).values("session"))
+    campaigns = Campaign.objects.filter(pk__in=outdated_readings(model_id).values("speaker__campaign"))
+    known = VoiceTask.objects.filter(
+        kind=TaskKind.EMBED,
+        inputs__model=model_id,
+        state__in=(State.WAITING, State.RUNNING, State.FAILED),
+    )
+    started = 0
+    inputs = {"model": model_id}
+    busy = known.exclude(session=None).values("session")
+    for session in sessions.exclude(pk__in=busy).select_related("campaign").defer("peaks"):
+        start(TaskKind.EMBED, session.campaign, session, None, inputs)
+        started += 1
+    for campaign in campaigns.exclude(pk__in=known.filter(session=None).values("campaign")):
+        start(TaskKind.EMBED, campaign, None, None, inputs)
+        started += 1
+    return started
+
+
+_checked = threading.Event()
+
+
+def embed_again_after_a_change(engine: Engine) -> None:
+    """Does so once in the life of a worker: a change of the configured model starts workers anew."""
+    if _checked.is_set():
+        return
+    _checked.set()
+    if (
+        Voice.objects.filter(embedding__isnull=False).exists()
+        or Voiceprint.objects.exclude(audio_name="").exists()
+    ):
+        embed_again_where_needed(engine.voice_encoder().model_id)  # loads the encoder, so not without reason
