@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from sessions_app.models import Campaign, Character, CharacterRole
 from sessions_app.voice_book import COLOURS
 from speakers_app.models import Speaker, SpeakerRole
@@ -19,6 +21,15 @@ class RosterEntry:
     speaker: Speaker | None
     characters: tuple[Character, ...]
     role: SpeakerRole
+
+    @property
+    def note(self) -> str:
+        """What tells the person from others, such as "plays Mira"; may be empty."""
+        if self.role == SpeakerRole.DM:
+            return str(SpeakerRole.DM.label)
+        if self.characters:
+            return _("plays %(names)s") % {"names": ", ".join(each.name for each in self.characters)}
+        return str(SpeakerRole.GUEST.label) if self.role == SpeakerRole.GUEST else ""
 
 
 def roster(campaign: Campaign) -> list[RosterEntry]:
