@@ -20,6 +20,15 @@ PACE_S = 1.0
 """A page hears of each kind of news at most this often, and always of the last."""
 
 
+class NoConsumer(AsyncWebsocketConsumer):
+    """What is at every other address: nothing."""
+
+    async def connect(self) -> None:
+        """Refuses, as for a session that one may not see."""
+        await self.accept()  # a close code reaches the browser only over an accepted socket
+        await self.close(REFUSED)
+
+
 class SessionConsumer(AsyncWebsocketConsumer):
     """Tells a page that something about its session changed, for as long as its viewer may see it."""
 

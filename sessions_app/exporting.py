@@ -24,13 +24,19 @@ def export_document(session: Session) -> ExportDocument:
         held_on=session.date,
         language=language,
         voices=tuple(
-            ExportVoice(voice=person.number, name=person.name)
+            ExportVoice(
+                voice=person.number,
+                name=person.name,
+                player=person.name if person.known else None,
+                character=person.character or None,
+            )
             for person in sorted(set(voices.values()), key=lambda person: person.number)
         ),
         lines=tuple(
             _line(segment, voices)
             for segment in session.segments.select_related("character").iterator(chunk_size=1000)
         ),
+        note=_("Made by the demo model: this is not a real transcription.") if session.has_demo_text else "",
     )
 
 

@@ -75,6 +75,7 @@ class ExportDocument:
         language: the session's language.
         voices: the voices in order of their numbers.
         lines: the lines in time order.
+        note: what a reader must know of the whole text; subtitles that are shown to people leave it out.
     """
 
     title: str
@@ -83,6 +84,7 @@ class ExportDocument:
     language: Language
     voices: tuple[ExportVoice, ...]
     lines: tuple[ExportLine, ...]
+    note: str = ""
 
     def said(self, line: ExportLine) -> str:
         """Returns a line's text on one line, or the mark for speech without words."""

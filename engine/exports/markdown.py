@@ -13,6 +13,8 @@ _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&])")
 def write(document: ExportDocument) -> str:
     """Returns the transcript as CommonMark."""
     paragraphs = [f"# {escape(document.heading)}"]
+    if document.note:
+        paragraphs.append(f"> {escape(document.note)}")
     for line in document.lines:
         time = format_ms(line.start_ms).partition(".")[0]
         said = escape(document.said(line))

@@ -12,4 +12,5 @@ def write(document: ExportDocument) -> str:
         f"[{format_ms(line.start_ms).partition('.')[0]}] {one_line(line.speaker)}: {document.said(line)}"
         for line in document.lines
     ]
-    return "\n\n".join([document.heading, *lines]).strip() + "\n"
+    notes = [one_line(document.note)] if document.note else []
+    return "\n\n".join([document.heading, *notes, *lines]).strip() + "\n"

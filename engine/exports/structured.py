@@ -23,6 +23,7 @@ def write(document: ExportDocument) -> str:
         "campaign": document.campaign,
         "date": document.held_on.isoformat() if document.held_on else None,
         "language": document.language,
+        "note": document.note or None,
         "voices": [
             {
                 "voice": voice.voice,

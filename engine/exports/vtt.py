@@ -11,6 +11,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def write(document: ExportDocument) -> str:
     """Returns the transcript as WebVTT, one cue per line, numbered from 1."""
     blocks = [f"WEBVTT - {document.heading}".replace("-->", "→")]
+    if document.note:
+        blocks.append(f"NOTE {escape(document.note)}")
     for number, line in enumerate(document.lines, start=1):
         end_ms = max(line.end_ms, line.start_ms + 1)
         blocks.append(

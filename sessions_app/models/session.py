@@ -85,6 +85,11 @@ class Session(models.Model):
         return gettext("%(minutes)s min") % {"minutes": minutes} if minutes else gettext("under a minute")
 
     @property
+    def has_demo_text(self) -> bool:
+        """Whether its lines come from the bundled nano model and must not be taken for a transcription."""
+        return self.segments.filter(run__asr_fallback=True).exists()
+
+    @property
     def folder(self) -> str:
         """Where in storage everything made from its recordings lies."""
         return f"sessions/{self.uuid}"

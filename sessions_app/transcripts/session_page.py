@@ -66,5 +66,5 @@ def session_page(session: Session, query: QueryDict) -> SessionPage:
         recordings=list(session.recordings.all()),
         run=session.runs.first(),
         reading=read(session, query),
-        is_demo_text=session.runs.filter(asr_fallback=True, segments__session=session).exists(),
+        is_demo_text=session.has_demo_text,
     )

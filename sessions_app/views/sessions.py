@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,11 @@ def session_create(request: UserRequest, uuid: UUID) -> HttpResponse:
     session = Session(campaign=campaign, number=campaign.sessions.next_number(), language=campaign.language)
     form = SessionForm(request.POST or None, instance=session)
     if request.method == "POST" and form.is_valid():
-        return redirect(form.save())
+        try:
+            with transaction.atomic():
+                return redirect(form.save())
+        except IntegrityError:
+            form.add_error("number", _("Somebody just made a session with this number. Try the next one."))
     return render(request, "sessions_app/session_form.html", {"form": form, "campaign": campaign})
 
 

@@ -82,3 +82,10 @@ async def test_a_member_who_is_removed_hears_no_more(session, viewer):
     await database_sync_to_async(Membership.objects.filter(user=viewer).delete)()
     await nudge(session)
     assert (await socket.receive_output())["code"] == REFUSED
+
+
+async def test_address_without_a_socket_is_refused_like_a_session_of_others(viewer):
+    communicator = WebsocketCommunicator(URLRouter(urlpatterns), "/ws/elsewhere/")
+    communicator.scope["user"] = viewer
+    await communicator.connect()
+    assert await communicator.receive_output() == {"type": "websocket.close", "code": REFUSED}

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from engine.exports import FORMATS
 from sessions_app.exporting import export_document
+from sessions_app.models import Character, Run
+from speakers_app.models import Assignment, How, Speaker
 from tests.sessions_app.transcripts.telling import tell
 
 
@@ -81,5 +83,24 @@ def test_empty_session_can_be_exported(viewer_client, session):
 
 
 def test_queries_do_not_grow_with_the_lines(viewer_client, told, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         export(viewer_client, told, "json")
+
+
+@pytest.mark.parametrize("name", ["txt", "md", "vtt", "json"])
+def test_text_of_the_demo_model_says_so_wherever_it_goes(viewer_client, told, name):
+    assert "demo model" not in export(viewer_client, told, name).content.decode()
+    run = Run.objects.create(session=told, asr_fallback=True)
+    told.segments.update(run=run)
+    assert "demo model" in export(viewer_client, told, name).content.decode()
+
+
+def test_named_voice_is_taken_along_with_who_plays_whom(campaign, told):
+    mira = Character.objects.create(party=campaign.party, name="Mira")
+    anna = Speaker.objects.create(campaign=campaign, name="Anna", character=mira)
+    voice = told.voices.get(number=1)
+    Assignment.objects.create(voice=voice, speaker=anna, how=How.PERSON, locked=True)
+    told.segments.filter(position=0).update(voice=voice, character=mira)
+    document = export_document(told)
+    assert (document.voices[0].player, document.voices[0].character) == ("Anna", "Mira")
+    assert document.lines[0].speaker == "Anna as Mira"

@@ -24,6 +24,17 @@ def test_editor_adds_a_session_and_lands_on_it(editor_client, campaign):
     assert response["Location"] == session.get_absolute_url()
 
 
+def test_number_that_somebody_takes_in_the_same_instant_is_asked_for_again(
+    editor_client, campaign, monkeypatch
+):
+    taken = Session.objects.filter(number=2)
+    monkeypatch.setattr("sessions_app.forms.campaigns.SessionForm.clean_number", lambda form: 2)
+    Session.objects.create(campaign=campaign, number=2)
+    response = editor_client.post(reverse("session-create", args=[campaign.uuid]), FIELDS)
+    assert list(response.context["form"].errors) == ["number"]
+    assert taken.count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
