@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,13 @@ from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from engine.errors import EngineError
-from sessions_app.models import Segment, Session, User, Voice
+from engine.splitting import TELLING_MS
+from sessions_app.models import Segment, Session, State, User, Voice
 from sessions_app.transcripts.voices import voice_names
 from speakers_app.decisions import drop_empty_voices, new_voice
 from speakers_app.history import recording
-from speakers_app.models import TaskKind, Verb, VoiceTask
+from speakers_app.models import Change, TaskKind, Verb, VoiceTask
+from speakers_app.samples import Sample, samples_of
 from speakers_app.voice_tasks import start
 
 CHANGED = gettext_noop(
@@ -159,21 +161,22 @@ def apply(
     }
 
 
-def mean_voice(vectors: NDArray[np.float32], lengths_ms: Iterable[int]) -> tuple[float, ...]:
-    """Returns the unit vector of a voice, from those of its lines, each weighing as much as it lasts."""
-    mean = np.asarray(list(lengths_ms), np.float64) @ vectors
-    return tuple(float(round(x, 6)) for x in mean / max(float(np.linalg.norm(mean)), 1e-9))
-
-
 def _give_vector(
     voice: int, indexes: list[int], whole: Whole, vectors: NDArray[np.float32], model: str
 ) -> None:
-    lengths = [whole.lines[index].end_ms - whole.lines[index].start_ms for index in indexes]
-    speech_ms = sum(lengths)
+    """Gives a voice the mean of its lines' vectors, each weighing as much as it lasts; none where none can tell."""
+    speech_ms, vector = 0, None
+    lengths = np.array([whole.lines[index].end_ms - whole.lines[index].start_ms for index in indexes])
+    if len(indexes):
+        heard = np.linalg.norm(vectors[indexes], axis=1) > 0
+        telling = heard & (lengths >= TELLING_MS)
+        weights = lengths * (telling if telling.any() else heard)
+        mean = weights @ vectors[indexes].astype(np.float64)
+        if (length := np.linalg.norm(mean)) > 0:
+            speech_ms = int(weights.sum())
+            vector = [round(float(x), 6) for x in mean / length]
     Voice.objects.filter(pk=voice).update(
-        embedding=list(mean_voice(vectors[indexes], lengths)) if speech_ms else None,
-        embedding_model=model if speech_ms else "",
-        speech_ms=speech_ms,
+        embedding=vector, embedding_model=model if vector else "", speech_ms=speech_ms
     )
 
 
@@ -193,3 +196,49 @@ def _whole(session: Session, pointed_out: Collection[int]) -> Whole:
     ).defer("words", "text")
     every = list(of_voice.order_by("position"))
     return Whole(session, every, frozenset(index for index, line in enumerate(every) if line.pk in chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a voice was split, in the words of now.
+
+    Attributes:
+        change: what can be undone; None where it was undone, or is past undoing.
+        name: of the voice that the lines went to; empty where it is no more.
+        rest_name: of the voice that they were of.
+        moved: how many lines went.
+        only_pointed_out: whether no other line sounded like those that were pointed out.
+        sample: in which the other voice is heard.
+        rest_sample: in which the voice that was split is heard.
+    """
+
+    change: Change | None
+    moved: int
+    only_pointed_out: bool
+    name: str = ""
+    rest_name: str = ""
+    sample: Sample | None = None
+    rest_sample: Sample | None = None
+
+
+def outcome(task: VoiceTask) -> Outcome | None:
+    """Returns how the splitting that ``task`` is ended; None while it did not end well."""
+    if task.state != State.DONE or task.session is None:
+        return None
+    result = task.result
+    voice, rest, moved = result["voice"], result["rest"], result["moved"]
+    only_pointed_out = moved == result["pointed_out"]
+    change = Change.objects.standing().filter(uuid=result["change"]).first()
+    names = voice_names(task.session)
+    if voice not in names or rest not in names:
+        return Outcome(None, moved, only_pointed_out)
+    samples = samples_of(task.session, {voice: voice, rest: rest}) if task.session.audio_name else {}
+    return Outcome(
+        change,
+        moved,
+        only_pointed_out,
+        names[voice].name,
+        names[rest].name,
+        next(iter(samples.get(voice, ())), None),
+        next(iter(samples.get(rest, ())), None),
+    )

@@ -1,5 +1,12 @@
 """Addresses of what people decide about single lines."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from speakers_app.views import lines
+
+urlpatterns: list[URLPattern] = [
+    path("sessions/<uuid:uuid>/lines/move/", lines.lines_move, name="lines-move"),
+    path("sessions/<uuid:uuid>/lines/speak-as/", lines.lines_speak_as, name="lines-speak-as"),
+    path("sessions/<uuid:uuid>/lines/split/", lines.voice_split, name="voice-split"),
+    path("voice-tasks/<uuid:uuid>/", lines.voice_task, name="voice-task"),
+]

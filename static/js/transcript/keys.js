@@ -25,7 +25,7 @@ export function keys(root, acts) {
 }
 
 // Keys belong to a field being typed in, to an open dialog, and the space bar to a focused control.
-function taken(event) {
+export function taken(event) {
   const target = event.target;
   if (document.querySelector("dialog[open]")) return true;
   if (target.closest("input:not([type=range]), select, textarea, [contenteditable]")) return true;

@@ -91,16 +91,28 @@ export class Lines extends EventTarget {
 
   async after(ms) {
     const line = await this.near(ms);
-    return line && Number(line.dataset.start) > ms ? line : line && this.#beside(line, 1);
+    return line && Number(line.dataset.start) > ms ? line : line && this.beside(line, 1);
   }
 
   // Like a record player: from within a line the first step back goes to its start.
   async before(ms) {
     const line = await this.near(ms);
-    return line && ms - Number(line.dataset.start) > 1500 ? line : line && this.#beside(line, -1);
+    return line && ms - Number(line.dataset.start) > 1500 ? line : line && this.beside(line, -1);
   }
 
-  async #beside(line, step) {
+  // All lines from one to the other, whichever comes first; the blocks between them are loaded for it.
+  async between(one, other) {
+    const [from, to] = [one, other].map((line) => this.blocks.indexOf(line.closest(".block"))).sort((a, b) => a - b);
+    const between = [];
+    for (const block of this.blocks.slice(from, to + 1)) {
+      if (await this.load(block)) between.push(...this.#of(block));
+    }
+    const [first, last] = [one, other].map((line) => between.indexOf(line)).sort((a, b) => a - b);
+    return between.slice(Math.max(0, first), last + 1);
+  }
+
+  // The line after (1) or before (-1) this one; at either end the same.
+  async beside(line, step) {
     const block = line.closest(".block");
     const lines = this.#of(block);
     const next = lines[lines.indexOf(line) + step];

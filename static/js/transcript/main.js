@@ -1,11 +1,13 @@
 // The transcript page: puts the player, the waveform and the lines together. Without it the page still reads.
 
+import { Choosing } from "./choosing.js";
 import { deepLinks } from "./links.js";
 import { Follow } from "./follow.js";
 import { keys } from "./keys.js";
 import { Lines } from "./lines.js";
 import { Player } from "./player.js";
 import { keepPlace } from "./place.js";
+import { said } from "./said.js";
 import { Spoken } from "./spoken.js";
 import { Waveform } from "./waveform.js";
 
@@ -19,6 +21,8 @@ function start() {
   const follow = new Follow(root, player);
   const links = deepLinks(root, { lines, player });
   keepPlace(lines);
+  const choosing = document.getElementById("choosing") && new Choosing(root, lines, { current: () => spoken.line });
+  if (choosing) said(player);
   if (!player) return;
 
   const wave = new Waveform(box, player);
@@ -37,7 +41,7 @@ function start() {
   // A click on a line plays it; a click that ends a selection, or that means another link, does not.
   root.addEventListener("click", (event) => {
     const line = event.target.closest(".line");
-    if (!line || event.target.closest(".line-link") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!line || choosing?.takes(event) || event.target.closest(".line-link") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest(".line-time")) event.preventDefault();
     else if (!getSelection().isCollapsed) return;
     hear(line, { play: true });
@@ -64,7 +68,9 @@ function start() {
   });
 
   function step(line) {
-    if (line) hear(line);
+    if (!line) return;
+    if (document.activeElement?.closest(".line")) line.querySelector(".line-time").focus({ preventScroll: true });
+    hear(line);
   }
 }
 
