@@ -107,9 +107,10 @@ def forget_again(session: Session | None = None) -> None:
     else:
         refused = refused.filter(decided_at__lt=timezone.now() - TIME_TO_UNDO)
     roots = refused.values("voice")
-    voices = Voice.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), embedding__isnull=False)
-    with transaction.atomic():
-        _strip(list(voices))
+    kept = Voice.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), embedding__isnull=False)
+    if kept.exists():  # asked first, because the reconciler asks often, and a transaction locks SQLite
+        with transaction.atomic():
+            _strip(list(kept))
 
 
 def delete_voiceprint(voiceprint: Voiceprint) -> None:

@@ -69,10 +69,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A stretch of sound to hear."""
+    """A stretch of sound to hear, what is said in it and when."""
 
     url: str
-    at: str
+    text: str
+    clock: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +198,16 @@ def shown_voiceprints(speaker: Speaker, *, can_edit: bool, can_forget: bool) -> 
 
 def _clips(row: Voiceprint, *, can_hear_readings: bool) -> list[Clip]:
     if row.session is None:
-        return [Clip(reverse("voiceprint-audio", args=[row.uuid]), "")] if can_hear_readings else []
+        url = reverse("voiceprint-audio", args=[row.uuid])
+        return [Clip(url, _("The text that was read"), clock(row.speech_ms))] if can_hear_readings else []
     if row.voice is None or not row.session.audio_name:
         return []
     audio = reverse("session-audio", args=[row.session.uuid])
     samples = samples_of(row.session, {row.voice.pk: row.voice.pk})
-    return [Clip(f"{audio}#{sample.fragment}", sample.clock) for sample in samples.get(row.voice.pk, ())]
+    return [
+        Clip(f"{audio}#{sample.fragment}", sample.text, sample.clock)
+        for sample in samples.get(row.voice.pk, ())
+    ]
 
 
 def has_voices(speaker: Speaker) -> bool:

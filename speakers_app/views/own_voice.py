@@ -64,7 +64,10 @@ def own_voice_read(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def own_voice_task(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """How far the learning of the viewer's voice is."""
+    """How far the learning of the viewer's voice is; nothing while it is as ``seen``, so that it is read out once."""
     campaign = get_visible(Campaign.objects.all(), request.user, uuid=uuid)
-    context = {"campaign": campaign, "task": latest_reading(campaign, request.user)}
+    task = latest_reading(campaign, request.user)
+    if task is not None and task.state == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    context = {"campaign": campaign, "task": task}
     return render(request, "speakers_app/_own_voice_task.html", context)

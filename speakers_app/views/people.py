@@ -19,7 +19,7 @@ from speakers_app.forgetting import forget, holdings, may_forget
 from speakers_app.forms.people import MergeForm, SpeakerForm
 from speakers_app.history import recording
 from speakers_app.merging import CannotMerge, merge_people
-from speakers_app.models import Consent, Speaker, Verb
+from speakers_app.models import Speaker, Verb
 from speakers_app.people import (
     has_voices,
     keeps_a_wish,
@@ -66,7 +66,7 @@ def speaker_detail(request: UserRequest, uuid: UUID) -> HttpResponse:
         "voiceprints": shown_voiceprints(speaker, can_edit=can_edit, can_forget=can_forget),
         "can_edit": can_edit,
         "can_forget": can_forget,
-        "can_agree": may_agree_for(speaker, request.user) and speaker.consent != Consent.GIVEN,
+        "can_agree": not speaker.member and not speaker.may_be_kept and may_agree_for(speaker, request.user),
         "can_remove": can_edit and not has_voices(speaker) and not keeps_a_wish(speaker),
         "can_merge": can_edit
         and Speaker.objects.filter(campaign=speaker.campaign).exclude(pk=speaker.pk).exists(),

@@ -1,8 +1,8 @@
 // <scribe-enrol>: records a text that a member reads aloud, lets them hear it, and sends it with the form inside.
-// Without it, or without a microphone, the form's file field does the same.
+// Without it, or without a microphone, the form's file field does the same. What is surely not good enough is said at
+// once; the rest is for the worker to judge.
 
 const LONGEST_S = 120;
-const SHORTEST_S = 8;
 const QUIET = 0.01;
 const CLIPPED = 0.99;
 const CLIPPED_SHARE = 0.002;
@@ -21,6 +21,9 @@ class Enrol extends HTMLElement {
     });
     this.form.addEventListener("submit", () => {
       for (const button of this.querySelectorAll("button")) button.disabled = true;
+    });
+    window.addEventListener("pageshow", () => {
+      for (const button of this.querySelectorAll("button")) button.disabled = false; // come back to after sending
     });
     this.querySelector(".recorder").hidden = false;
     if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) {
@@ -52,27 +55,37 @@ class Enrol extends HTMLElement {
   }
 
   async record() {
+    if (this.isBusy) return;
+    this.isBusy = true;
     this.say("asking");
     try {
-      this.stream = await navigator.mediaDevices.getUserMedia({
-        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true, channelCount: 1 },
-      });
+      await this.listen();
     } catch (error) {
+      this.close();
       this.cannot(error.name === "NotFoundError" ? "none" : "denied");
       this.show("record");
       return;
+    } finally {
+      this.isBusy = false;
     }
-    this.context = new AudioContext();
-    await this.context.audioWorklet.addModule(this.dataset.worklet);
-    const node = new AudioWorkletNode(this.context, "enrol-recorder");
-    node.port.onmessage = ({ data }) => this.take(data);
-    this.context.createMediaStreamSource(this.stream).connect(node);
-    this.blocks = [];
-    this.samples = 0;
+    this.playback.pause();
     this.playback.hidden = true;
     this.querySelector(".recorder-level").hidden = false;
     this.show("stop");
     this.say("recording");
+  }
+
+  async listen() {
+    this.stream = await navigator.mediaDevices.getUserMedia({
+      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true, channelCount: 1 },
+    });
+    this.context = new AudioContext();
+    await this.context.audioWorklet.addModule(this.dataset.worklet);
+    const node = new AudioWorkletNode(this.context, "enrol-recorder");
+    node.port.onmessage = ({ data }) => this.take(data);
+    this.blocks = [];
+    this.samples = 0;
+    this.context.createMediaStreamSource(this.stream).connect(node);
   }
 
   again() {
@@ -96,7 +109,7 @@ class Enrol extends HTMLElement {
     const rate = this.context.sampleRate;
     this.close();
     this.querySelector(".recorder-level").hidden = true;
-    if (this.samples < SHORTEST_S * rate) {
+    if (this.samples < Number(this.dataset.leastSeconds) * rate) {
       this.show("again");
       this.say("short");
       return;
