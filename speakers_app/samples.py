@@ -19,6 +19,8 @@ TRIED = 5
 ROOM_MS = 120
 """A clip begins and ends this much outside its words, which have no sharp edges."""
 OVERLAPPED = 0.3
+ENOUGH_WORDS = 5
+"""A word or two, however long drawn, do not tell much of a voice."""
 UNKNOWN_PROBABILITY = 0.5
 WORTH_SPREADING = 0.6
 """A clip from another part of the session is preferred to a clearer one, while it is at least this part as clear."""
@@ -140,9 +142,10 @@ def _candidate(row: Segment, stretch: int, is_alone: bool) -> _Candidate:
     text = row.text if is_whole else " ".join(word[2] for word in words) + " …"
     sure = sum(word[3] for word in words) / len(words) if words else UNKNOWN_PROBABILITY
     long_enough = min(1.0, (end_ms - row.start_ms) / SHORTEST_MS)
+    telling = min(1.0, (1 + len(text.split())) / ENOUGH_WORDS)
     return _Candidate(
         Sample(row.uuid, max(0, row.start_ms - ROOM_MS), end_ms + ROOM_MS, text),
-        sure * long_enough * (1 if is_alone else OVERLAPPED),
+        sure * long_enough * telling * (1 if is_alone else OVERLAPPED),
         stretch,
     )
 

@@ -11,6 +11,7 @@ let busy = false;
 let lastCard = null; // id of the voice that was worked on last
 let kept = null; // what was typed and where the cursor was, while the voices are replaced
 
+const hasKeyboard = matchMedia("(pointer: fine)").matches; // what points exactly comes with one
 const byId = (id) => (id ? document.getElementById(id) : null);
 const cards = () => [...document.querySelectorAll(".voice-card")];
 const fieldOf = (card) => card?.querySelector(".name-form input[name=name]");
@@ -19,22 +20,27 @@ const isUntouched = (field) => field.matches("input[name=name]") && field.value 
 
 // ---------- Going on ----------
 
+const isOnItsWay = (card) => Boolean(card.querySelector("[data-sent]")) || held.includes(card.querySelector(".name-form")?.id);
+
 // The next voice without a name after `card`, else the first; null where there is no other.
 function nextAfter(card) {
   const all = cards();
   const at = all.indexOf(card);
   const order = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))];
-  return order.find((other) => "waiting" in other.dataset) ?? null;
+  return order.find((other) => "waiting" in other.dataset && !isOnItsWay(other)) ?? null;
 }
 
+// Who has tapped a button on a phone gets to see the next voice, without a keyboard that covers half of it.
 function goTo(card) {
   const field = fieldOf(card);
   if (!field) {
     byId("voices-state")?.focus();
     return;
   }
-  field.focus({ preventScroll: true });
-  field.select();
+  if (hasKeyboard || isText(document.activeElement)) {
+    field.focus({ preventScroll: true });
+    field.select();
+  }
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   card.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
 }
@@ -52,9 +58,17 @@ document.addEventListener("submit", (event) => {
     stop(event);
     if (event.submitter?.name === "pick") form.elements.name.value = event.submitter.value;
     held.push(form.id);
+    if (naming && form.closest("[data-waiting]")) goTo(nextAfter(form.closest(".voice-card")));
   }
-  if (naming && form.closest("[data-waiting]")) goTo(nextAfter(form.closest(".voice-card")));
 }, { capture: true });
+
+// After htmx has taken the form: it forgets which button was pressed once the focus moves. A form that was held is sent
+// while its sender types elsewhere.
+document.addEventListener("submit", ({ target: form }) => {
+  const active = document.activeElement;
+  const isHere = form.contains(active) || active === document.body;
+  if (isHere && form.matches("#voices [data-waiting] .name-form")) goTo(nextAfter(form.closest(".voice-card")));
+});
 
 function hasName(form, submitter) {
   return submitter?.name === "pick" || form.elements.name.value.trim() !== "";
@@ -93,7 +107,8 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-document.body.addEventListener("htmx:afterSettle", (event) => {
+// At once, not when htmx has settled: a key pressed meanwhile would meet an empty field.
+document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.elt.id !== "voices" || !kept) return;
   const { typed, open, focus, card, cursor } = kept;
   kept = null;
@@ -118,12 +133,18 @@ function putFocusBack(focus, card, cursor) {
   heading?.focus({ preventScroll: true });
 }
 
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.elt.id !== "voices") return;
+  busy = false; // only now are the new forms htmx's
+  byId(held.shift())?.requestSubmit();
+});
+
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (!isOurs(event)) return;
-  busy = false;
   delete event.detail.elt.dataset.sent;
-  if (!event.detail.successful && event.detail.xhr.status !== 422) held.length = 0; // said aloud; nothing goes on
-  setTimeout(() => byId(held.shift())?.requestSubmit(), 30); // after htmx has wired what it put in
+  if (event.detail.successful || event.detail.xhr.status === 422) return;
+  busy = false; // it is said aloud that this failed; what was to follow stays in its fields
+  held.length = 0;
 });
 
 // ---------- Hearing ----------
@@ -171,7 +192,6 @@ document.addEventListener("keydown", (event) => {
 
 // ---------- Opening ----------
 
-// A pointer that is exact comes with a keyboard: typing may begin. On a phone it would cover half of the page.
 const linked = /^#voice-\d+$/.test(location.hash) ? byId(location.hash.slice(1)) : null;
 const first = linked ?? nextAfter(null);
-if (first && fieldOf(first) && matchMedia("(pointer: fine)").matches) goTo(first);
+if (first && fieldOf(first) && hasKeyboard) goTo(first);
