@@ -15,7 +15,7 @@ from engine.values import Diarization, Span, Turn
 from sessions_app.models import Campaign, Segment, Session, StageName, StageResult, State, User, Voice
 from sessions_app.runs.notices import transcript_changed
 from speakers_app.matching import derive
-from speakers_app.models import Assignment, Change, Consent, Speaker, TaskKind, Voiceprint, VoiceTask
+from speakers_app.models import Assignment, Change, Consent, Speaker, TaskKind, Verb, Voiceprint, VoiceTask
 from speakers_app.readings import drop_readings
 
 THEIRS_FROM = 0.2
@@ -197,10 +197,21 @@ def _drop_changes(speaker: Speaker, sessions: set[int]) -> None:
     gone = [
         change.pk
         for change in changes.iterator()
-        if str(speaker.pk) in change.rows.get("speaker", {})
-        or (change.session_id in sessions and _holds_a_vector(change))
+        if _is_about(change, speaker) or (change.session_id in sessions and _holds_a_vector(change))
     ]
     Change.objects.filter(pk__in=gone).delete()
+
+
+def _is_about(change: Change, speaker: Speaker) -> bool:
+    """Whether the change made, edited or removed the person, or gave them what was another one's."""
+    if str(speaker.pk) in change.rows.get("speaker", {}):
+        return True
+    if change.verb != Verb.MERGE_SPEAKERS:
+        return False
+    moved = [*change.rows.get("assignment", {}).values(), *change.rows.get("voiceprint", {}).values()]
+    return any(
+        state is not None and state.get("speaker_id") == speaker.pk for both in moved for state in both
+    )
 
 
 def _holds_a_vector(change: Change) -> bool:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine.values import Diarization, Line, Word
-from sessions_app.models import Session, StageName, StageResult, State, Voice
+from sessions_app.models import Character, Session, StageName, StageResult, State, Voice
 from sessions_app.runs.stages.store import replace_lines
 from sessions_app.transcripts.voices import voice_names
 from speakers_app import decisions
 from speakers_app.consent import agree
-from speakers_app.forgetting import delete_voiceprint, forget, forget_again, holdings
+from speakers_app.forgetting import delete_voiceprint, forget, forget_again, holdings, voices_of_person
 from speakers_app.history import recording
+from speakers_app.merging import CannotMerge, merge_people
 from speakers_app.models import (
     Assignment,
     Change,
@@ -28,6 +33,7 @@ from speakers_app.models import (
     VoiceTask,
 )
 from tests.speakers_app.conftest import MODEL, fill, sound_of
+from tests.speakers_app.test_decisions import ACTS, check, do
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +227,63 @@ def test_voiceprint_of_no_voice_is_deleted_alone(anna, later, told):
     assert Voiceprint.objects.get().session == told
     with pytest.raises(ValueError, match="goes with its name"):
         delete_voiceprint(Voiceprint.objects.get())
+
+
+def test_merging_with_another_before_is_not_undone_after(campaign, anna, told, editor):
+    decisions.name_voice(voice(told, 3), "Annie", editor)
+    merge_people(Speaker.objects.get(name="Annie"), anna, editor)
+    forget(anna)
+    assert not Change.objects.filter(verb=Verb.MERGE_SPEAKERS).exists()
+    assert numbers_with_vectors(told) == [2]
+
+
+PERSONAL = st.tuples(st.just("people"), st.integers(0, 4), st.integers(0, 4))
+
+
+def do_also(session: Session, act: tuple, user) -> None:
+    """Any act on voices and lines, and on people."""
+    if act[0] != "people":
+        do(session, act, user)
+        return
+    people = list(Speaker.objects.order_by("name"))
+    one, other = (people[index % len(people)] for index in act[1:])
+    if one != other:
+        with suppress(CannotMerge):
+            merge_people(one, other, user)
+
+
+def check_forgotten(session: Session) -> None:
+    """Nobody who does not want it is kept, in any place where a vector can be."""
+    refused = Speaker.objects.filter(consent=Consent.WITHDRAWN)
+    assert refused.exists()
+    assert not Voiceprint.objects.filter(speaker__in=refused).exists()
+    assert not Assignment.objects.automatic().filter(speaker__in=refused).exists()
+    theirs = [each for speaker in refused for each in voices_of_person(speaker)]
+    assert [each.embedding for each in theirs if each.embedding] == []
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(before=st.lists(ACTS | PERSONAL, max_size=6), after=st.lists(ACTS | PERSONAL, max_size=8))
+def test_who_was_forgotten_stays_so_whatever_follows(campaign, editor, before, after):
+    with transaction.atomic():
+        session = fill(Session.objects.create(campaign=campaign, number=7), "ATSATSAATS")
+        Character.objects.create(party=campaign.party, name="Mira")
+        decisions.name_voice(session.voices.first(), "Anna", editor)
+        anna = Speaker.objects.get()
+        for act in before:
+            do_also(session, act, editor)
+        anna = Speaker.objects.filter(pk=anna.pk).first() or Speaker.objects.first()
+        if anna is not None:
+            forget(anna)
+            check_forgotten(session)
+            for act in after:
+                do_also(session, act, editor)
+                Assignment.objects.update(decided_at=timezone.now() - timedelta(hours=1))
+                forget_again()
+                check_forgotten(session)
+                check(session)
+        transaction.set_rollback(True)
