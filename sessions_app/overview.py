@@ -44,6 +44,11 @@ class SessionGlance:
     condition: Condition
     shares: tuple[TalkShare, ...]
 
+    @property
+    def voices_to_name(self) -> int:
+        """How many voices wait for somebody to say who they are."""
+        return sum(share.name.to_name for share in self.shares)
+
 
 @dataclass(frozen=True, slots=True)
 class CampaignGlance:

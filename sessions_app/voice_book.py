@@ -26,6 +26,7 @@ class VoiceName:
         colour: from 1 to :data:`COLOURS`.
         known: whether somebody, or the comparison of voices, gave it that name.
         character: whom the person plays, where that is always the same one.
+        to_name: whether somebody should say who it is; not where somebody said that it stays unnamed.
     """
 
     key: str
@@ -33,6 +34,7 @@ class VoiceName:
     colour: int
     known: bool = False
     character: str = ""
+    to_name: bool = False
 
 
 class VoiceBook(Protocol):

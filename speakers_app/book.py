@@ -23,8 +23,8 @@ class Book:
         """Returns the speaker's name where the voice is assigned to one, else its number; one query."""
         found = sorted(voices, key=lambda voice: (voice.session_id, voice.number))
         roots = {voice.merged_into_id or voice.pk for voice in found}
-        shown = Assignment.objects.shown().filter(voice__in=roots).select_related("speaker__character")
-        speakers = {each.voice_id: each.speaker for each in shown if each.speaker is not None}
+        settled = Assignment.objects.settled().filter(voice__in=roots).select_related("speaker__character")
+        speakers = {each.voice_id: each.speaker for each in settled}
         names: dict[int, VoiceName] = {}
         for _, group in groupby(found, key=lambda voice: voice.session_id):
             names |= _names(list(group), speakers)
@@ -51,15 +51,24 @@ class Book:
         voice_tasks.give_back_all(worker)
 
 
-def _names(voices: list[Voice], speakers: dict[int, Speaker]) -> dict[int, VoiceName]:
-    """Returns the names of one session's voices; an unnamed one never has the colour of a named one."""
+def _names(voices: list[Voice], speakers: dict[int, Speaker | None]) -> dict[int, VoiceName]:
+    """Returns the names of one session's voices; an unnamed one never has the colour of a named one.
+
+    Args:
+        voices: of one session.
+        speakers: who the voices are; None for one that is to stay unnamed.
+    """
     of_session = {voice.pk: voice for voice in voices}
     roots = {voice.pk: of_session.get(voice.merged_into_id or voice.pk, voice) for voice in voices}
-    free = set(range(1, COLOURS + 1)) - {speakers[pk].colour for pk in of_session if pk in speakers}
+    named = [speakers[pk] for pk in of_session if pk in speakers]
+    free = set(range(1, COLOURS + 1)) - {speaker.colour for speaker in named if speaker}
+    talking = {root.merged_into_id or root.pk for pk, root in roots.items() if of_session[pk].talk_ms}
     by_root: dict[int, VoiceName] = {}
     for root in dict.fromkeys(roots.values()):
-        speaker = speakers.get(root.merged_into_id or root.pk)
-        by_root[root.pk] = _of_speaker(speaker) if speaker else _of_voice(root, free)
+        key = root.merged_into_id or root.pk
+        speaker = speakers.get(key)
+        to_name = key in talking and key not in speakers
+        by_root[root.pk] = _of_speaker(speaker) if speaker else _of_voice(root, free, to_name)
     return {pk: by_root[root.pk] for pk, root in roots.items()}
 
 
@@ -68,8 +77,8 @@ def _of_speaker(speaker: Speaker) -> VoiceName:
     return VoiceName(f"speaker-{speaker.pk}", speaker.name, speaker.colour, known=True, character=character)
 
 
-def _of_voice(voice: Voice, free: set[int]) -> VoiceName:
+def _of_voice(voice: Voice, free: set[int], to_name: bool) -> VoiceName:
     usual = voice_colour(voice.number)
     colour = usual if usual in free or not free else min(free)
     free.discard(colour)
-    return VoiceName(f"voice-{voice.pk}", str(voice.label), colour)
+    return VoiceName(f"voice-{voice.pk}", str(voice.label), colour, to_name=to_name)

@@ -114,13 +114,6 @@ def labelling(session: Session) -> Labelling:
     return _Desk(session).labelling()
 
 
-def waiting_voices(session: Session) -> int:
-    """Returns how many voices of ``session`` have lines, but neither a name nor a decision to leave them unnamed."""
-    voices = Voice.objects.filter(session=session, merged_into=None, talk_ms__gt=0)
-    decided = Assignment.objects.locked() | Assignment.objects.shown()
-    return int(voices.exclude(pk__in=decided.filter(voice__session=session).values("voice")).count())
-
-
 class _Desk:
     """Everything that the cards of one session are made of, fetched once."""
 

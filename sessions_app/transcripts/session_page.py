@@ -44,6 +44,11 @@ class SessionPage:
         return self.reading.lines > 0 or bool(self.reading.chosen)
 
     @property
+    def voices_to_name(self) -> int:
+        """How many voices wait for somebody to say who they are."""
+        return sum(chip.voice is not None and chip.voice.to_name for chip in self.reading.chips)
+
+    @property
     def export_formats(self) -> list[ExportFormat]:
         """The formats in which the transcript can be taken along."""
         return list(FORMATS.values())

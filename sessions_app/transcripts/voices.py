@@ -24,6 +24,7 @@ class ShownVoice:
     name: str
     colour: int
     known: bool
+    to_name: bool
     character: str
     talk_ms: int
     share: float
@@ -59,6 +60,7 @@ def _shown(group: list[Voice], name: VoiceName, total: int) -> ShownVoice:
         name=name.name,
         colour=name.colour,
         known=name.known,
+        to_name=name.to_name,
         character=name.character,
         talk_ms=talk_ms,
         share=talk_ms / total,

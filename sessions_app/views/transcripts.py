@@ -57,7 +57,7 @@ def session_lines(request: UserRequest, uuid: UUID, block: int) -> HttpResponse:
     speeches = block_speeches(lines, block, shown_voices(session))
     if not speeches:
         raise Http404
-    return render(request, "sessions_app/_lines.html", {"speeches": speeches})
+    return render(request, "sessions_app/_lines.html", {"session": session, "speeches": speeches})
 
 
 @require_safe

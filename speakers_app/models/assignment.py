@@ -37,9 +37,13 @@ class AssignmentQuerySet(OfCampaignQuerySet["Assignment"]):
         """Those that the comparison of voices made, and makes anew whenever more is known."""
         return self.filter(locked=False)
 
+    def settled(self) -> AssignmentQuerySet:
+        """Those after which nobody is asked who a voice is: all but suggestions."""
+        return self.filter(suggested=False)
+
     def shown(self) -> AssignmentQuerySet:
         """Those that give a voice its name: all but suggestions and voices left without a name."""
-        return self.filter(suggested=False).exclude(speaker=None)
+        return self.settled().exclude(speaker=None)
 
 
 class Assignment(models.Model):

@@ -237,3 +237,27 @@ def test_page_speaks_where_numbers_have_points(editor_client, told):
             reverse("session-voices", args=[told.uuid]), headers={"Accept-Language": "nl"}
         ).content.decode()
     assert 'data-start="4999880"' in page
+
+
+def test_session_leads_to_the_naming_while_somebody_has_no_name(editor_client, told, editor):
+    address = reverse("session-voices", args=[told.uuid])
+    page = editor_client.get(told.get_absolute_url()).content.decode()
+    assert "Name the voices" in page
+    assert f'href="{address}#voice-2"' in page
+    for each in told.voices.all():
+        decisions.leave_unnamed(each, editor)
+    page = editor_client.get(told.get_absolute_url()).content.decode()
+    assert "Name the voices" not in page
+    assert f'href="{address}"' in page
+
+
+def test_line_of_sessions_says_how_many_voices_are_to_be_named(editor_client, viewer_client, told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    campaign = told.campaign.get_absolute_url()
+    assert "2 voices to name" in editor_client.get(campaign).content.decode()
+    assert "voices to name" not in viewer_client.get(campaign).content.decode()
+
+
+def test_block_of_lines_leads_to_its_voices(viewer_client, told):
+    block = viewer_client.get(reverse("session-lines", args=[told.uuid, 0])).content.decode()
+    assert f'href="{reverse("session-voices", args=[told.uuid])}#voice-1"' in block
