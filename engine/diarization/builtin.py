@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from engine.calibration import Calibration, calibration_for
 from engine.config import VadConfig
 from engine.diarization import SpeakerCount
 from engine.diarization.clustering import ClusterConfig, cluster
 from engine.diarization.voices import embed_voices, in_order_of_speaking, turns_of
 from engine.diarization.windows import embed_speech
 from engine.embedding import VoiceEncoder
+from engine.errors import ModelMissing
 from engine.vad import detect
 from engine.values import Diarization, OnProgress, PcmReader, Span, no_progress
 
@@ -43,7 +45,7 @@ class BuiltinDiarizer:
     @property
     def model_id(self) -> str:
         """Names this way of diarizing, which counts up when its results change, and the encoder."""
-        return f"builtin-2 {VoiceEncoder.model_id}"
+        return f"builtin-3 {VoiceEncoder.model_id}"
 
     def diarize(
         self,
@@ -69,7 +71,9 @@ class BuiltinDiarizer:
         speech_ms = sum(span.duration_ms for span in spans)
         share = (total_ms - 2 * steps_ms) / speech_ms
         windows = embed_speech(audio, spans, encoder, lambda done: step(steps_ms + int(done * share)))
-        labels = cluster(windows, speakers, self._config, lambda: step(total_ms - steps_ms))
+        labels = cluster(
+            windows, speakers, self._config, lambda: step(total_ms - steps_ms), _calibration().cleaned
+        )
         turns = in_order_of_speaking(turns_of(windows, labels))
         embeddings = embed_voices(audio, turns, encoder, lambda: step(total_ms - steps_ms // 2))
         step(total_ms)
@@ -80,6 +84,18 @@ class BuiltinDiarizer:
         if self._encoder is None:
             self._encoder = VoiceEncoder()
         return self._encoder
+
+
+def _calibration() -> Calibration:
+    """Returns the encoder's calibration.
+
+    Raises:
+        ModelMissing: if it was deleted.
+    """
+    found = calibration_for(VoiceEncoder.model_id)
+    if found is None:
+        raise ModelMissing("The voice encoder's calibration is missing. Install Scribe's files again.")
+    return found
 
 
 def _near(spans: Sequence[Span], speech: Sequence[Span]) -> list[Span]:

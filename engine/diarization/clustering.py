@@ -1,7 +1,9 @@
 """Groups windows into voices; memory stays bounded, because only blocks of windows are compared pair by pair.
 
 Each block is first cut into more clusters than there are people (average linkage). Clusters are then joined while their
-centroids lie closer than two crops of one person of that length do: the longer the crops, the closer they must be.
+centroids lie closer than two crops of one person of that length do: the longer the crops, the closer they must be. For
+that, what all voices have in common and what microphones do is taken from the centroids: a poor microphone or an
+echoing room would make everybody sound alike.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class ClusterConfig:
     Attributes:
         block_windows: windows compared pair by pair at once.
         first_cosine: mean cosine above which windows are joined at first, too high for one person's alone.
-        same_cosine: cosine from which two long clusters are one person.
+        same_cosine: cosine from which two long clusters are one person, without their microphone.
         short_s: lowers it for short clusters: by a third for clusters of twice this length.
         min_speech_s: voices heard for less are given to the nearest other voice.
         sharpness: of the smoothing, see :func:`engine.diarization.smoothing.smooth`.
@@ -36,8 +38,8 @@ class ClusterConfig:
 
     block_windows: int = 1500
     first_cosine: float = 0.66
-    same_cosine: float = 0.86
-    short_s: float = 0.3
+    same_cosine: float = 0.65
+    short_s: float = 1.0
     min_speech_s: float = 0.8
     sharpness: float = 40.0
     change_cost: float = 10.0
@@ -52,11 +54,18 @@ class ClusterConfig:
             raise ValueError("lengths and costs must not be negative")
 
 
+Clean = Callable[[Vectors], Vectors]
+"""Returns unit vectors without microphone and room."""
+
 Vote = Callable[[Windows, Vectors], Labels]
 
 
 def cluster(
-    windows: Windows, speakers: SpeakerCount, config: ClusterConfig, on_step: Callable[[], None]
+    windows: Windows,
+    speakers: SpeakerCount,
+    config: ClusterConfig,
+    on_step: Callable[[], None],
+    clean: Clean = unit,
 ) -> Labels:
     """Returns the voice of each fine window, numbered from 0 without gaps, in no order that means anything.
 
@@ -65,6 +74,7 @@ def cluster(
         speakers: bounds on the number of voices.
         config: thresholds.
         on_step: called often; raising from it stops the work.
+        clean: what is done to centroids before they are compared.
     """
 
     def vote(part: Windows, centroids: Vectors) -> Labels:
@@ -79,22 +89,26 @@ def cluster(
 
     blocks = list(windows.blocks(config.block_windows))
     alone = len(blocks) == 1
-    parts = [_cluster_block(block, speakers if alone else SpeakerCount(), config, vote) for block in blocks]
+    parts = [
+        _cluster_block(block, speakers if alone else SpeakerCount(), config, vote, clean) for block in blocks
+    ]
     groups = _Groups.joined([_Groups.of(block, labels) for block, labels in zip(blocks, parts, strict=True)])
     if not alone:
-        groups.join_similar(speakers, config, on_step)
+        groups.join_similar(speakers, config, clean, on_step)
     centroids = groups.centroids()
     labels = vote(windows, centroids)
     for _ in range(2):
         groups = _Groups.of(windows, labels)
-        groups.join_similar(speakers, config, on_step)
+        groups.join_similar(speakers, config, clean, on_step)
         groups.drop_tiny(speakers, config)
         labels = vote(windows, groups.centroids())
     _, compact = np.unique(labels, return_inverse=True)
     return compact
 
 
-def _cluster_block(block: Windows, speakers: SpeakerCount, config: ClusterConfig, vote: Vote) -> Labels:
+def _cluster_block(
+    block: Windows, speakers: SpeakerCount, config: ClusterConfig, vote: Vote, clean: Clean
+) -> Labels:
     """Returns labels of a block's fine windows: cut finely, smoothed, then joined."""
     vectors = block.coarse.vectors.read()
     labels = np.zeros(len(vectors), np.intp)
@@ -108,7 +122,7 @@ def _cluster_block(block: Windows, speakers: SpeakerCount, config: ClusterConfig
         labels = block.coarse_labels(fine)
     fine = vote(block, _means(vectors, labels))
     groups = _Groups.of(block, fine)
-    groups.join_similar(speakers, config)
+    groups.join_similar(speakers, config, clean)
     return vote(block, groups.centroids())
 
 
@@ -144,10 +158,14 @@ class _Groups:
         return unit(self._means.astype(np.float32))
 
     def join_similar(
-        self, speakers: SpeakerCount, config: ClusterConfig, on_step: Callable[[], None] = lambda: None
+        self,
+        speakers: SpeakerCount,
+        config: ClusterConfig,
+        clean: Clean,
+        on_step: Callable[[], None] = lambda: None,
     ) -> None:
         """Joins the pair that lies closest for its length, until none is close enough or the bounds say stop."""
-        margin = self._margins(config, np.arange(len(self._counts)))
+        margin = self._margins(config, clean, np.arange(len(self._counts)))
         while len(self._counts) > (speakers.min or 1):
             on_step()
             flat = int(margin.argmax())
@@ -156,12 +174,12 @@ class _Groups:
                 return
             self._join(keep, gone)
             margin = np.delete(np.delete(margin, gone, 0), gone, 1)
-            row = self._margins(config, np.array([keep]))[0]
+            row = self._margins(config, clean, np.array([keep]))[0]
             margin[keep], margin[:, keep] = row, row
 
-    def _margins(self, config: ClusterConfig, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    def _margins(self, config: ClusterConfig, clean: Clean, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Returns how much closer each pair lies than it must, shape ``(rows, k)``; never with itself."""
-        units = self._means / np.linalg.norm(self._means, axis=1, keepdims=True)
+        units = clean(self._means.astype(np.float32)).astype(np.float64)
         shorter = np.minimum(self._counts[rows, None], self._counts[None]) * HOP_S
         margins: NDArray[np.float64] = units[rows] @ units.T - config.same_cosine / (
             1 + config.short_s / shorter

@@ -227,7 +227,7 @@ def _microphones(material: Material, rng: np.random.Generator) -> Sequence[tuple
             "telephone on the table, opus",
             Microphone(150, 7_000, 1.5, 1_800, 6, rooms[1], 0.5, noises[2], 22, -30, "libopus", 16_000),
         ),
-        ("echoing room", Microphone(60, 7_800, -1.0, 400, 4, rooms[-1], 0.7, noises[3], 25, -26)),
+        ("echoing room", Microphone(60, 7_800, -1.0, 400, 4, rooms[-1], 0.5, noises[3], 25, -26)),
         (
             "dull recorder, noisy",
             Microphone(80, 5_000, -2.0, 300, 5, rooms[2], 0.3, noises[-1], 14, -32, "libmp3lame", 32_000),

@@ -81,23 +81,23 @@ class Microphone:
 def any_microphone(
     rng: np.random.Generator, rooms: Sequence[Samples], noises: Sequence[Samples]
 ) -> Microphone:
-    """Returns a microphone drawn at random: from a headset to a telephone at the far end of a room."""
+    """Returns a microphone drawn at random: from a headset to a cheap recorder in the middle of a bare room."""
     room = noise = None
     if rng.random() < 0.6:
         room = rooms[int(rng.integers(len(rooms)))] if rooms and rng.random() < 0.5 else made_up_room(rng)
     if rng.random() < 0.7:
         noise = noises[int(rng.integers(len(noises)))] if noises else made_up_noise(rng)
-    codec = rng.choice(["", "", "libopus", "libmp3lame", "telephone"], p=[0.3, 0.2, 0.25, 0.15, 0.1])
+    codec = rng.choice(["", "", "libopus", "libmp3lame", "telephone"], p=[0.3, 0.25, 0.25, 0.15, 0.05])
     return Microphone(
         low_hz=float(rng.choice([40, 80, 150, 300])),
-        high_hz=float(rng.choice([3_400, 5_000, 7_000, 7_900], p=[0.1, 0.2, 0.3, 0.4])),
-        tilt_db=float(rng.uniform(-3, 3)),
+        high_hz=float(rng.choice([3_400, 5_000, 7_000, 7_900], p=[0.05, 0.15, 0.3, 0.5])),
+        tilt_db=float(rng.uniform(-2, 2)),
         peak_hz=float(rng.uniform(200, 4_000)),
-        peak_db=float(rng.uniform(-6, 9)),
+        peak_db=float(rng.uniform(-4, 6)),
         reverb=room,
-        wet=float(rng.uniform(0.2, 1.0)),
+        wet=float(rng.uniform(0.2, 0.8)),
         noise=noise,
-        snr_db=float(rng.uniform(8, 30)),
+        snr_db=float(rng.uniform(12, 35)),
         level_db=float(rng.uniform(-38, -18)),
         codec=str(codec) or None,
         bit_rate=int(rng.choice([12_000, 24_000, 48_000])),
