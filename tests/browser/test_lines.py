@@ -190,7 +190,7 @@ def test_voice_is_split_by_pointing_out_two_of_its_lines(desk, told):
     of_voice = list(told.segments.filter(voice__number=1, kind="speech").order_by("position"))
     page = desk(f"?part={of_voice[-1].position // 60 + 1}")
     choose(page, told, of_voice[-1].position, of_voice[-2].position)
-    page.click("text=split the voice")
+    page.click(".lines-bar [data-lines]:has-text('split the voice')")
     page.wait_for_selector(".said progress")
     assert work(FakeEngine(), "here:1") == 1
     page.wait_for_selector(".said:has-text('Split: 40 lines went to Speaker 4.')")
@@ -209,7 +209,7 @@ def test_failed_split_stays_on_the_page_and_is_tried_again(desk, told):
     page = desk()
     voice = at(told, 0).voice.number
     choose(page, told, 0)
-    page.click("text=split the voice")
+    page.click(".lines-bar [data-lines]:has-text('split the voice')")
     page.wait_for_selector(".said progress")
     VoiceTask.objects.update(state="failed", message="There is no voice encoder.", retryable=True)
     page.wait_for_selector(".said.failed:has-text('There is no voice encoder.')")
@@ -226,7 +226,7 @@ def test_lines_of_several_voices_are_not_split(desk, told):
         told.segments.exclude(voice=at(told, 0).voice).filter(voice__isnull=False, position__lt=50).first()
     )
     choose(page, told, 0, other.position)
-    page.click("text=split the voice")
+    page.click(".lines-bar [data-lines]:has-text('split the voice')")
     page.wait_for_selector(".said.failed:has-text('Choose lines of one voice')")
     assert count(page) == "2 lines chosen"
 
