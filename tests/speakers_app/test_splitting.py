@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+from collections import Counter
+
 import numpy as np
 import pytest
+import soundfile
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from engine.fakes import FakeDiarizer
@@ -204,3 +210,42 @@ def test_audio_that_is_gone_is_told(mixed, engine):
     task = split(mixed, 1, engine=engine)
     assert task.state == State.FAILED
     assert "no longer in storage" in task.message
+
+
+@pytest.mark.slow
+def test_two_real_people_come_apart(campaign, shared_data):
+    """Two people of a real mixture, all of whose turns were heard as one voice; two turns are pointed out."""
+    from engine.diarization.builtin import BuiltinDiarizer
+
+    name = "composed/meeting_en_5spk_quiet"
+    turns = json.loads((shared_data / f"{name}.turns.json").read_text())
+    session = Session.objects.create(campaign=campaign, number=4)
+    samples, rate = soundfile.read(shared_data / f"{name}.flac", dtype="int16")
+    assert rate == 16_000
+    sound = io.BytesIO()
+    soundfile.write(sound, samples, rate, format="WAV", subtype="PCM_16")
+    session.audio_name = default_storage.save("real.wav", ContentFile(sound.getvalue()))
+    session.save(update_fields=["audio_name"])
+    people = [who for who, _ in Counter(turn["speaker"] for turn in turns).most_common(2)]
+    voice = Voice.objects.create(session=session, number=1)
+    said = [turn for turn in turns if turn["speaker"] in people]
+    for at, turn in enumerate(said):
+        Segment.objects.create(
+            session=session,
+            voice=voice,
+            heard_voice=voice,
+            position=at,
+            start_ms=round(turn["start"] * 1000),
+            end_ms=round(turn["end"] * 1000),
+        )
+    engine = FakeEngine()
+    engine.voices = BuiltinDiarizer()
+    pointed_out = [at for at, turn in enumerate(said) if turn["speaker"] == people[1]][:2]
+    task = split(session, *pointed_out, engine=engine)
+    assert task.state == State.DONE, task.detail
+    right = total = 0
+    for line, turn in zip(session.segments.select_related("voice"), said, strict=True):
+        length = line.end_ms - line.start_ms
+        total += length
+        right += length * (line.voice.number == people.index(turn["speaker"]) + 1)
+    assert right / total > 0.97
