@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from sessions_app.models import Session, Voice
+from sessions_app.models import Campaign, Session, Voice
 
 if TYPE_CHECKING:
     from sessions_app.runs.engine import Engine  # which leads back here
@@ -60,6 +60,10 @@ class VoiceBook(Protocol):
         """Is told that the process of ``worker`` is about to end, whatever it has in hand."""
         ...
 
+    def consent_changed(self, campaign: Campaign) -> None:
+        """Is told that the campaign asks people from now on before their voice is kept, or no longer does."""
+        ...
+
 
 class NumberedVoices:
     """The book of an installation that knows nobody: voices have numbers."""
@@ -85,6 +89,9 @@ class NumberedVoices:
         """Needs to do nothing."""
 
     def give_back(self, worker: str) -> None:
+        """Needs to do nothing."""
+
+    def consent_changed(self, campaign: Campaign) -> None:
         """Needs to do nothing."""
 
 

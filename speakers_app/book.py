@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from sessions_app.models import Session, Voice
+from sessions_app.models import Campaign, Session, Voice
 from sessions_app.runs.engine import Engine
 from sessions_app.voice_book import COLOURS, VoiceName, voice_colour
 from speakers_app import voice_tasks
+from speakers_app.consent import follow
 from speakers_app.embedding_again import embed_again_after_a_change
 from speakers_app.forgetting import forget_again
 from speakers_app.matching import derive
@@ -49,6 +50,10 @@ class Book:
     def give_back(self, worker: str) -> None:
         """Puts back what ``worker`` has in hand."""
         voice_tasks.give_back_all(worker)
+
+    def consent_changed(self, campaign: Campaign) -> None:
+        """Deletes the voiceprints of those who were not asked yet, or makes those that may be kept again."""
+        follow(campaign)
 
 
 def _names(voices: list[Voice], speakers: dict[int, Speaker | None]) -> dict[int, VoiceName]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
-from sessions_app.models import Campaign, User
+from sessions_app.models import Campaign, Session, User
 from sessions_app.runs.notices import transcript_changed
 from speakers_app.matching import derive
 from speakers_app.models import Consent, Speaker
@@ -24,6 +24,12 @@ def agree(speaker: Speaker) -> None:
         Campaign.objects.select_for_update().only("pk").get(pk=speaker.campaign_id)
         speaker.consent = Consent.GIVEN
         speaker.save(update_fields=["consent"])
-        touched = derive(speaker.campaign)
-        for session in speaker.campaign.sessions.filter(pk__in=touched).only("uuid"):
+        follow(speaker.campaign)
+
+
+def follow(campaign: Campaign) -> None:
+    """Lets voiceprints and names follow from what people of the campaign agreed to, or have to be asked."""
+    with transaction.atomic():
+        Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
+        for session in Session.objects.filter(pk__in=derive(campaign)).only("uuid"):
             transcript_changed(session)

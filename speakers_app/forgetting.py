@@ -14,6 +14,7 @@ from django.utils import timezone
 from engine.values import Diarization, Span, Turn
 from sessions_app.models import Campaign, Segment, Session, StageName, StageResult, State, User, Voice
 from sessions_app.runs.notices import transcript_changed
+from speakers_app.consent import follow
 from speakers_app.matching import derive
 from speakers_app.models import Assignment, Change, Consent, Speaker, TaskKind, Verb, Voiceprint, VoiceTask
 from speakers_app.readings import drop_readings
@@ -125,8 +126,7 @@ def delete_voiceprint(voiceprint: Voiceprint) -> None:
     with transaction.atomic():
         Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
         voiceprint.delete()
-        for session in Session.objects.filter(pk__in=derive(campaign)).only("uuid"):
-            transcript_changed(session)
+        follow(campaign)
 
 
 def _strip(voices: list[Voice]) -> set[int]:

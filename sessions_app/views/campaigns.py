@@ -16,6 +16,7 @@ from sessions_app.models import Campaign
 from sessions_app.overview import campaigns_of, line_of_sessions
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_owned, get_visible
+from sessions_app.voice_book import voice_book
 
 
 @require_safe
@@ -55,6 +56,8 @@ def campaign_edit(request: UserRequest, uuid: UUID) -> HttpResponse:
     form = CampaignForm(request.POST or None, instance=campaign)
     if request.method == "POST" and form.is_valid():
         form.save()
+        if "voice_consent_required" in form.changed_data:
+            voice_book().consent_changed(campaign)
         messages.success(request, _("The campaign is saved."))
         return redirect(campaign)
     if form.is_bound:

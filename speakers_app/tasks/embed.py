@@ -10,9 +10,8 @@ from engine.values import Turn, VoiceEmbedding
 from sessions_app.models import Campaign, Segment, SegmentKind, Session, Voice
 from sessions_app.runs.audio import open_prepared
 from sessions_app.runs.engine import Engine
-from sessions_app.runs.notices import transcript_changed
+from speakers_app.consent import follow
 from speakers_app.embedding_again import outdated_readings, outdated_voices
-from speakers_app.matching import derive
 from speakers_app.models import Voiceprint, VoiceTask
 from speakers_app.tasks.claiming import finishing, tell
 
@@ -51,7 +50,7 @@ def _embed_voices(task: VoiceTask, session: Session, engine: Engine) -> None:
                 voice.embedding_model == before[voice.pk]
             ):  # else a Run has heard it anew, or split it, meanwhile
                 _replace(voice, found.get(voice.pk))
-        _follow(task)
+        follow(task.campaign)
 
 
 def _turns(session: Session) -> Iterable[Turn]:
@@ -88,10 +87,4 @@ def _embed_readings(task: VoiceTask, engine: Engine) -> None:
             Voiceprint.objects.filter(Q(pk=pk) & ~Q(model=encoder.model_id)).update(
                 vector=list(each.vector), model=each.model, speech_ms=each.speech_ms
             )
-        _follow(task)
-
-
-def _follow(task: VoiceTask) -> None:
-    touched = derive(task.campaign)
-    for session in Session.objects.filter(pk__in=touched).only("uuid"):
-        transcript_changed(session)
+        follow(task.campaign)

@@ -19,13 +19,12 @@ from engine.clock import samples_to_ms
 from engine.errors import MediaError
 from engine.levels import speech_level_db
 from engine.values import PcmReader, Span, VoiceEmbedding
-from sessions_app.models import Campaign, Session
+from sessions_app.models import Campaign
 from sessions_app.runs.audio import local_files
 from sessions_app.runs.engine import Engine
-from sessions_app.runs.notices import transcript_changed
 from sessions_app.runs.work import ClaimLost
+from speakers_app.consent import follow
 from speakers_app.enrolment import MOST_MS
-from speakers_app.matching import derive
 from speakers_app.models import Speaker, Voiceprint, VoiceTask
 from speakers_app.tasks.claiming import finishing, tell
 
@@ -158,8 +157,7 @@ def _store(task: VoiceTask, reading: _Reading) -> None:
                 confirmed_by=task.user,
                 audio_name=name,
             )
-            for session in Session.objects.filter(pk__in=derive(speaker.campaign)).only("uuid"):
-                transcript_changed(session)
+            follow(speaker.campaign)
     except BaseException:
         default_storage.delete(name)
         raise

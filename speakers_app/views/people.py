@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -133,20 +134,29 @@ def speaker_remove(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def speaker_forget(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """Asks once, then removes all by which the person could be recognised."""
-    speaker = get_visible(SPEAKERS, request.user, uuid=uuid)
+    """Asks once, then removes all by which the person could be recognised.
+
+    Who has left the campaign can still have their own voice forgotten.
+    """
+    speaker = SPEAKERS.filter(uuid=uuid, member=request.user).first()
+    speaker = speaker or get_visible(SPEAKERS, request.user, uuid=uuid)
     if not may_forget(speaker, request.user):
         raise PermissionDenied
     is_own = speaker.member_id == request.user.pk
+    is_member = Speaker.objects.visible_to(request.user).filter(pk=speaker.pk).exists()
+    back = speaker.get_absolute_url()
+    if is_own:
+        back = reverse("own-voice", args=[speaker.campaign.uuid]) if is_member else reverse("account")
     if request.method == "POST":
         forget(speaker)
         messages.success(request, _("The voice of %(name)s is forgotten.") % {"name": speaker.name})
-        return redirect("own-voice", speaker.campaign.uuid) if is_own else redirect(speaker)
+        return redirect(back)
     context = {
-        "campaign": speaker.campaign,
+        "campaign": speaker.campaign if is_member else None,
         "speaker": speaker,
         "holdings": holdings(speaker),
         "is_own": is_own,
+        "back": back,
     }
     return render(request, "speakers_app/speaker_forget.html", context)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from sessions_app.models import Character, Session, State
 from speakers_app import decisions
 from speakers_app.merging import merge_people
-from speakers_app.models import Change, Consent, Speaker, TaskKind, Voiceprint, VoiceTask
+from speakers_app.models import Assignment, Change, Consent, Speaker, TaskKind, Voiceprint, VoiceTask
 from tests.speakers_app.conftest import MODEL, sound_of
 from tests.speakers_app.test_enrolment import sound
 
@@ -247,3 +247,25 @@ def test_account_page_leads_to_the_voice_in_each_campaign(campaign, viewer_clien
 def test_merge_is_told_on_the_list(campaign, anna, editor, editor_client):
     merge_people(Speaker.objects.create(campaign=campaign, name="Annie"), anna, editor)
     assert "Annie → Anna" in page(editor_client, "speaker-list", campaign)
+
+
+def test_who_has_left_can_still_have_their_voice_forgotten(campaign, vera, viewer, viewer_client):
+    campaign.memberships.filter(user=viewer).delete()
+    forget_url = reverse("speaker-forget", args=[vera.uuid])
+    assert forget_url in viewer_client.get(reverse("account")).content.decode()
+    html = viewer_client.get(forget_url).content.decode()
+    assert reverse("speaker-list", args=[campaign.uuid]) not in html
+    assert viewer_client.post(forget_url)["Location"] == reverse("account")
+    assert not Voiceprint.objects.exists()
+    assert forget_url not in viewer_client.get(reverse("account")).content.decode()
+    assert viewer_client.get(vera.get_absolute_url()).status_code == 404
+
+
+def test_asking_first_forgets_at_once_who_was_not_asked(campaign, anna, later, owner_client):
+    edit = reverse("campaign-edit", args=[campaign.uuid])
+    data = {"name": campaign.name, "language": "nl"}
+    owner_client.post(edit, data | {"voice_consent_required": "on"})
+    assert not Voiceprint.objects.exists()
+    assert not Assignment.objects.filter(voice__session=later).exists()
+    owner_client.post(edit, data)
+    assert Voiceprint.objects.count() == 1
