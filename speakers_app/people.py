@@ -236,7 +236,7 @@ def keeps_a_wish(speaker: Speaker) -> bool:
 def last_edit(campaign: Campaign) -> Change | None:
     """Returns the last change of the campaign's people that nobody undid."""
     changes = Change.objects.standing().filter(
-        campaign=campaign, session=None, verb__in=(Verb.EDIT_SPEAKER, Verb.MERGE_SPEAKERS)
+        campaign=campaign, session=None, verb__in=(Verb.EDIT_SPEAKER, Verb.MERGE_SPEAKERS, Verb.IMPORT)
     )
     found: Change | None = changes.first()
     return found

@@ -27,6 +27,7 @@ def act_of(change: Change) -> str:
         Verb.SPEAK_AS: _("lines spoken as: %(subject)s"),
         Verb.EDIT_SPEAKER: _("changed %(subject)s"),
         Verb.MERGE_SPEAKERS: _("merged people: %(subject)s"),
+        Verb.IMPORT: _("read names from a file: %(subject)s"),
     }.get(Verb(change.verb))
     if words is None or not change.subject:
         return str(change.get_verb_display())

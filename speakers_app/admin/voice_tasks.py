@@ -1,0 +1,37 @@
+"""What workers do with voices: made by the site and by workers, so only read here."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.admin.read_only import ReadOnly
+from speakers_app.models import VoiceTask
+
+
+@admin.register(VoiceTask)
+class VoiceTaskAdmin(ReadOnly, admin.ModelAdmin):
+    """Voice tasks."""
+
+    list_display = (
+        "kind",
+        "campaign",
+        "session",
+        "state",
+        "progress",
+        "message",
+        "worker",
+        "created_at",
+        "finished_at",
+    )
+    list_filter = ("state", "kind", "campaign")
+    search_fields = ("message", "detail", "worker", "campaign__name", "session__title")
+    list_select_related = ("campaign", "session")
+    exclude = ("inputs",)
+    readonly_fields = ("uuid", "progress")
+    date_hierarchy = "created_at"
+
+    @admin.display(description=_("progress"))
+    def progress(self, task: VoiceTask) -> str:
+        """How much of it is done."""
+        return f"{task.done} / {task.total}" if task.total else ""
