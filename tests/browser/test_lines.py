@@ -141,6 +141,29 @@ def test_all_of_it_by_keyboard(desk, told):
     assert at(told, 5).character is None
 
 
+def test_escape_closes_a_menu_before_it_lets_go_of_the_lines(desk, told):
+    page = desk()
+    page.focus(f"{line(told, 5)} .line-time")
+    page.keyboard.press("x")
+    page.keyboard.press("s")
+    page.wait_for_selector(".lines-choice:focus")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("summary:has-text('Said by'):focus")
+    assert count(page) == "1 line chosen"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".lines-bar", state="hidden")
+    page.wait_for_selector(f"{line(told, 5)} .line-time:focus")
+
+
+def test_keyboard_stays_in_its_line_when_somebody_else_changes_the_transcript(desk, told):
+    page = desk()
+    page.focus(f"{line(told, 7)} .line-time")
+    page.evaluate("document.querySelector('#transcript-body').dataset.old = 'yes'")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('transcript-changed'))")
+    page.wait_for_selector("#transcript-body:not([data-old])")
+    page.wait_for_selector(f"{line(told, 7)} .line-time:focus")
+
+
 def test_x_chooses_the_line_that_j_went_to(desk, told):
     page = desk()
     page.keyboard.press("j")
@@ -209,7 +232,7 @@ def test_failed_split_stays_on_the_page_and_is_tried_again(desk, told):
     page = desk()
     voice = at(told, 0).voice.number
     choose(page, told, 0)
-    page.click(".lines-bar [data-lines]:has-text('split the voice')")
+    page.keyboard.press("d")
     page.wait_for_selector(".said progress")
     VoiceTask.objects.update(state="failed", message="There is no voice encoder.", retryable=True)
     page.wait_for_selector(".said.failed:has-text('There is no voice encoder.')")

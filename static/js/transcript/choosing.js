@@ -40,7 +40,7 @@ export class Choosing {
       if (event.shiftKey && event.target.closest(".line")) event.preventDefault(); // it would select text
     });
     this.root.addEventListener("click", (event) => this.#click(event));
-    document.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keydown", (event) => this.#key(event), true); // before a menu closes on its own
     this.tapButton.addEventListener("click", () => this.#tap(!this.#tapping));
     this.bar.querySelector("[data-act=clear]").addEventListener("click", () => this.#leave());
     for (const menu of this.bar.querySelectorAll("details")) {
@@ -90,7 +90,13 @@ export class Choosing {
     if (taken(event)) return;
     const acts = event.shiftKey
       ? { ArrowDown: () => this.#extend(1), ArrowUp: () => this.#extend(-1) }
-      : { x: () => this.#toggleCurrent(), s: () => this.#open("said-by"), c: () => this.#open("speak-as"), u: undo };
+      : {
+          x: () => this.#toggleCurrent(),
+          s: () => this.#open("said-by"),
+          c: () => this.#open("speak-as"),
+          d: () => this.#split(),
+          u: undo,
+        };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act && act() !== false) event.preventDefault();
   }
@@ -123,11 +129,23 @@ export class Choosing {
     return true;
   }
 
+  #split() {
+    if (!this.chosen.size) return false;
+    this.bar.querySelector("[data-act=split]").click();
+    return true;
+  }
+
   #escape() {
     const open = this.bar.querySelector("details[open]");
-    if (open) open.open = false;
-    else if (this.chosen.size || this.#tapping) this.#leave();
-    else document.querySelector("#lines-said [data-act=close]")?.click();
+    if (!open && document.querySelector("details[data-menu][open]")) return; // another menu's Escape
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    } else if (this.chosen.size || this.#tapping) {
+      this.#leave();
+    } else {
+      document.querySelector("#lines-said [data-act=close]")?.click();
+    }
   }
 
   #tap(on) {

@@ -4,6 +4,7 @@ const anchored = CSS.supports("overflow-anchor", "auto");
 
 export function keepPlace(lines) {
   let place = null;
+  let focused = ""; // the line in which the keyboard was
 
   // Opened at the place being read, so that the answer brings those lines at once.
   document.body.addEventListener("htmx:configRequest", (event) => {
@@ -12,8 +13,15 @@ export function keepPlace(lines) {
     if (place) event.detail.parameters.t = place.start;
   });
 
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "transcript-body") focused = document.activeElement?.closest(".line")?.id ?? "";
+  });
+
   document.body.addEventListener("htmx:afterSettle", async (event) => {
     if (event.detail.elt.id !== "transcript-body") return;
+    if (document.activeElement === document.body) {
+      document.getElementById(focused)?.querySelector(".line-time").focus({ preventScroll: true });
+    }
     history.replaceState(null, "", event.detail.elt.dataset.address + location.hash);
     const kept = place;
     place = null;
