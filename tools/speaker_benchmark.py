@@ -38,10 +38,7 @@ and noises that are missing are made up; without visitors none come.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, prints a table, writes the JSON; returns 1 if a target is missed."""
     chosen = _parser().parse_args(arguments)
-    find: FindCalibration = calibration_for
-    if chosen.calibration:
-        calibration = read(chosen.calibration)
-        find = {calibration.model: calibration}.get
+    find = calibration_in(chosen.calibration) if chosen.calibration else calibration_for
     found: list[Named] = []
     for seed in range(chosen.seed, chosen.seed + chosen.rounds):
         found += _round(chosen.data, seed, find, chosen.unbounded)
@@ -54,6 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.json:
         write_json(chosen.json, figures)
     return 1 if any(figure.reached is False for figure in figures) else 0
+
+
+def calibration_in(file: Path) -> FindCalibration:
+    """Returns a way to find one calibration only, that of ``file``."""
+    calibration = read(file)
+    return {calibration.model: calibration}.get
 
 
 def _round(data: Path, seed: int, find: FindCalibration, unbounded: bool) -> Iterator[Named]:
