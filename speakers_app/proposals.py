@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,15 +15,16 @@ from sessions_app.models import Segment, SegmentKind, Session, Voice
 from speakers_app.labelling import Labelling, Standing, VoiceCard, percent
 from speakers_app.models import Assignment, How, Speaker, SpeakerRole
 from speakers_app.roster import RosterEntry
-from speakers_app.spoken_names import Mentions, SpokenLine, callable_names, mentions
+from speakers_app.spoken_names import Mentions, SpokenLine, callable_names, mentions, turn_shares
 
-PROPOSE_FROM = 0.55
+PROPOSE_FROM = 0.5
 """Below this probability there is no proposal: no idea is better than a wild guess."""
 AHEAD_BY = 0.1
 """A proposal is at least this much more probable than any other for the same voice or the same person."""
 COUNTS_FROM = 0.35
 INTRODUCTION = 6
 """Saying one's own name tells as much as so many answers to it."""
+LEAST_WEIGHT = 2
 DOUBT = 2
 """As if so many answers had been somebody else's: one answer proves little, many prove more, and never all."""
 LEADS_BY = 1.3
@@ -152,14 +153,22 @@ def _by_names(session: Session, desk: Labelling) -> Iterable[_Evidence]:
     ]
     cards = (*desk.waiting, *desk.settled)
     roots = {voice.pk: card.voice.pk for card in cards for voice in (card.voice, *card.merged)}
-    said = mentions(_lines(session, roots), callable_names(people))
+    lines = _lines(session, roots)
+    said = dict(sorted(mentions(lines, callable_names(people)).items()))
+    answers = Counter(person for (_voice, person), found in said.items() for _answer in found.answers)
+    chance = turn_shares(lines)
+    weights = {
+        (voice, person): _weight(found, answers[person] * chance.get(voice, 0))
+        for (voice, person), found in said.items()
+    }
     totals: dict[int, float] = defaultdict(float)
-    for (_voice, person), found in said.items():
-        totals[person] += _weight(found)
-    for (voice, person), found in sorted(said.items()):
-        probability = _weight(found) / (totals[person] + DOUBT)
-        if _weight(found) >= 2:
-            yield _Evidence(voice, person, probability, _reason(found, desk.people[person]))
+    for (_voice, person), weight in weights.items():
+        totals[person] += weight
+    for (voice, person), found in said.items():
+        weight = weights[voice, person]
+        if weight > LEAST_WEIGHT:
+            reason = _reason(found, desk.people[person])
+            yield _Evidence(voice, person, weight / (totals[person] + DOUBT), reason)
 
 
 def _lines(session: Session, roots: Mapping[int, int]) -> list[SpokenLine]:
@@ -170,8 +179,10 @@ def _lines(session: Session, roots: Mapping[int, int]) -> list[SpokenLine]:
     ]
 
 
-def _weight(found: Mentions) -> float:
-    return max(0, len(found.answers) + INTRODUCTION * len(found.introductions) - found.addressed)
+def _weight(found: Mentions, by_chance: float) -> float:
+    """Returns how many answers are left to explain, when those are taken off that come from talking much."""
+    answers = max(0.0, len(found.answers) - by_chance)
+    return max(0.0, answers + INTRODUCTION * len(found.introductions) - found.addressed)
 
 
 def _reason(found: Mentions, person: RosterEntry) -> str:

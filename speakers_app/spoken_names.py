@@ -6,7 +6,7 @@ English and Dutch, both at every table. Pure functions over lines; called for pr
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -113,6 +113,13 @@ def mentions(lines: Sequence[SpokenLine], names: Mapping[str, int]) -> dict[tupl
             assert answer.voice is not None
             found[answer.voice, spoken_to.pop()].answers.append(answer.start_ms)
     return dict(found)
+
+
+def turn_shares(lines: Sequence[SpokenLine]) -> dict[int, float]:
+    """Returns which part of all turns is each voice's: how often it would answer if it did so by chance."""
+    voices = [line.voice for line in lines if line.voice is not None]
+    turns = Counter(voice for voice, before in zip(voices, [None, *voices], strict=False) if voice != before)
+    return {voice: count / turns.total() for voice, count in turns.items()}
 
 
 def _answer(lines: Sequence[SpokenLine], at: int) -> SpokenLine | None:

@@ -11,7 +11,7 @@ from sessions_app.transcripts.talk import count_talk
 from speakers_app import decisions
 from speakers_app.labelling import labelling
 from speakers_app.models import Assignment, How, Speaker
-from speakers_app.proposals import Proposals, how_proposed, propose
+from speakers_app.proposals import PROPOSE_FROM, Proposals, how_proposed, propose
 from speakers_app.spoken_names import SpokenLine, callable_names, mentions
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +165,19 @@ def test_answers_of_several_voices_prove_nothing(session, party):
     assert who(play(session, *lines)) == {}
 
 
+def test_who_talks_after_everybody_does_not_answer_to_a_name(session, party):
+    """Voice 1 takes every second turn, and so every turn after a name is said."""
+    lines = [
+        (2, "Mira, come here."),
+        (1, "The wind howls."),
+        (3, "Hm."),
+        (1, "It rains."),
+        (2, "Well."),
+        (1, "Yes."),
+    ]
+    assert 1 not in who(play(session, *lines * 4))
+
+
 def test_answer_that_comes_too_late_is_none(session, party):
     lines = [(1, "Mira, what do you do?"), (1, "And so on.", 9_000), (2, "Well.")] * 4
     assert who(play(session, *lines)) == {}
@@ -298,4 +311,4 @@ def test_any_talk_gives_each_voice_and_each_person_at_most_once_and_the_same_aga
     numbers = [each.card.voice.number for each in found.found]
     assert len(set(names)) == len(names)
     assert len(set(numbers)) == len(numbers)
-    assert all(0.55 <= each.probability < 1 for each in found.found)
+    assert all(PROPOSE_FROM <= each.probability < 1 for each in found.found)
