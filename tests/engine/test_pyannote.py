@@ -58,10 +58,20 @@ def test_local_folder_is_loaded_and_run(folder):
     for embedding in found.embeddings:
         assert embedding.model.startswith("pyannote-")
         assert np.linalg.norm(embedding.vector) == pytest.approx(1, abs=1e-4)
+    assert {embedding.model for embedding in found.embeddings} <= {diarizer.voice_encoder().model_id}
     assert reports[0] == ("diarize", 0, 100)
     assert reports[-1] == ("diarize", 100, 100)
     done = [done for _, done, _ in reports]
     assert done == sorted(done)
+
+
+@pytest.mark.slow
+def test_the_pipelines_own_encoder_can_be_had_without_diarizing(folder):
+    encoder = PyannoteDiarizer(folder, device="cpu").voice_encoder()
+    assert encoder.model_id == PyannoteDiarizer(folder, device="cpu").voice_encoder().model_id
+    assert encoder.model_id.startswith("pyannote-")
+    vector = encoder.embed(Noise().read(0, 3_000))
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
 
 
 @pytest.mark.slow
