@@ -45,7 +45,8 @@ def compare(campaign: Campaign, sessions: Iterable[Session] | None = None) -> se
     changed = set()
     for session, found in by_session.items():
         undecided = [voice for voice in found if not _is_locked(voice)]
-        matches = _matches(undecided, known, _taken(found))
+        decided = [voice for voice in found if _is_locked(voice)]
+        matches = _matches(undecided, decided, known, _taken(found))
         for voice in undecided:
             if _write(voice, matches.get(voice.pk), expected):
                 changed.add(session)
@@ -55,10 +56,17 @@ def compare(campaign: Campaign, sessions: Iterable[Session] | None = None) -> se
 def known_people(campaign: Campaign) -> list[Known]:
     """Returns everyone of whom there is a voiceprint; players and the DM are expected, guests are not."""
     prints: dict[int, list[VoiceEmbedding]] = defaultdict(list)
+    recorded: dict[int, list[str]] = defaultdict(list)
     for row in Voiceprint.objects.filter(speaker__campaign=campaign):
         prints[row.speaker_id].append(row.embedding)
+        recorded[row.speaker_id].append(f"session {row.session_id}" if row.session_id else f"text {row.pk}")
     return [
-        Known(speaker.pk, tuple(prints[speaker.pk]), expected=speaker.role != SpeakerRole.GUEST)
+        Known(
+            speaker.pk,
+            tuple(prints[speaker.pk]),
+            expected=speaker.role != SpeakerRole.GUEST,
+            sessions=tuple(recorded[speaker.pk]),
+        )
         for speaker in Speaker.objects.filter(pk__in=prints).order_by("pk")
     ]
 
@@ -75,13 +83,20 @@ def _taken(voices: list[Voice]) -> set[int]:
     }
 
 
-def _matches(voices: list[Voice], known: list[Known], taken: set[int]) -> dict[int, Match]:
-    heard = [
+def _matches(
+    voices: list[Voice], beside: list[Voice], known: list[Known], taken: set[int]
+) -> dict[int, Match]:
+    """Returns the matches of ``voices``, by key; those ``beside`` them only help to tell the microphone."""
+    matches = identify(_heard(voices), known, taken=taken, beside=_heard(beside))
+    return {match.voice: match for match in matches}
+
+
+def _heard(voices: list[Voice]) -> list[VoiceEmbedding]:
+    return [
         VoiceEmbedding(voice.pk, tuple(voice.embedding), voice.embedding_model, voice.speech_ms)
         for voice in voices
         if voice.embedding
     ]
-    return {match.voice: match for match in identify(heard, known, taken=taken)}
 
 
 def _write(voice: Voice, match: Match | None, expected: dict[int, bool]) -> bool:
