@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from engine.clock import clock
 from sessions_app.models import Campaign, Session, User
 from sessions_app.runs.notices import transcript_changed
 from speakers_app import decisions
@@ -81,7 +80,6 @@ class AssignmentAdmin(GoesWithItsOwner):
         "state",
         "how",
         "sure",
-        "talk_time",
         "decided_by",
     )
     list_filter = (
@@ -140,11 +138,6 @@ class AssignmentAdmin(GoesWithItsOwner):
     def sure(self, assignment: Assignment) -> str:
         """How sure the comparison was, in percent."""
         return "" if assignment.score is None else f"{100 * assignment.score:.1f} %"
-
-    @admin.display(description=_("talk time"), ordering="voice__talk_ms")
-    def talk_time(self, assignment: Assignment) -> str:
-        """How long the voice talks."""
-        return clock(assignment.voice.talk_ms)
 
     @admin.action(description=_("Confirm the names"), permissions=("change",))
     def confirm(self, request: HttpRequest, assignments: QuerySet[Assignment]) -> None:

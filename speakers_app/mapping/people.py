@@ -125,5 +125,5 @@ class People:
 
     def _refuse_taken(self, person: Person, entries: list[FileSpeaker]) -> None:
         index = next(at for at, entry in enumerate(entries) if tidy(entry.name) == person.name)
-        reason = _("is the name of somebody else; to make two people one, merge them on the People page")
+        reason = _("is the name of somebody else; to make two people one, merge them on the Speakers page")
         self._fault(("speakers", index, "name"), reason)
