@@ -246,8 +246,8 @@ def do_also(session: Session, act: tuple, user) -> None:
         do(session, act, user)
         return
     people = list(Speaker.objects.order_by("name"))
-    one, other = (people[index % len(people)] for index in act[1:])
-    if one != other:
+    if len(people) > 1:
+        one, other = (people.pop(index % len(people)) for index in act[1:])
         with suppress(CannotMerge):
             merge_people(one, other, user)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sessions_app.models import Character, Session, Voice
 from sessions_app.transcripts.voices import voice_names
@@ -22,6 +25,7 @@ from speakers_app.people import (
 )
 from speakers_app.talk_over_time import talk_over_time
 from tests.speakers_app.conftest import MODEL, fill, sound_of
+from tests.speakers_app.test_decisions import ACTS, check, do, state
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +229,47 @@ def test_undo_says_so_when_the_name_is_somebody_elses_by_now(campaign, anna, edi
     with pytest.raises(CannotUndo, match="somebody else's"):
         undo(change)
     assert Speaker.objects.count() == 2
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    acts=st.lists(ACTS, max_size=6),
+    first=st.integers(0, 4),
+    second=st.integers(0, 4),
+    account=st.sampled_from((None, "first", "second")),
+)
+def test_merging_people_is_undone_exactly_whatever_went_before(
+    campaign, editor, viewer, acts, first, second, account
+):
+    with transaction.atomic():
+        session = fill(Session.objects.create(campaign=campaign, number=7), "ATSATSAATS")
+        Character.objects.create(party=campaign.party, name="Mira")
+        for act in [("name", 0, "Anna"), ("name", 1, "Tom"), *acts]:
+            do(session, act, editor)
+        people = list(Speaker.objects.order_by("name"))
+        if len(people) > 1:
+            one = people.pop(first % len(people))
+            other = people.pop(second % len(people))
+            if account:
+                linked = one if account == "first" else other
+                linked.member = viewer
+                linked.save()
+            before = (
+                state(session),
+                sorted(Speaker.objects.values_list("pk", "member", "consent", "character")),
+            )
+            change = merge_people(one, other, editor)
+            check(session)
+            assert not Speaker.objects.filter(name=one.name).exclude(pk=other.pk).exists()
+            undo(change)
+            check(session)
+            after = (
+                state(session),
+                sorted(Speaker.objects.values_list("pk", "member", "consent", "character")),
+            )
+            assert after == before
+        transaction.set_rollback(True)
