@@ -153,9 +153,12 @@ class _CropEncoder:
             digest.update(name.encode())
             digest.update(tensor.cpu().numpy().tobytes())
         self.model_id = f"pyannote-{digest.hexdigest()[:16]}"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it is found by trying crops that are too short
+            self._shortest: int = self._embedding.min_num_samples
 
     def embed(self, samples: Samples) -> Vector:
-        missing = self._embedding.min_num_samples - len(samples)
+        missing = self._shortest - len(samples)
         crop = np.pad(samples, (0, max(0, missing)))
         vector: Vector = unit(self._embedding(torch.from_numpy(crop)[None, None])[0])
         return vector
