@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 from django.db.models import QuerySet
 
+from engine.errors import EngineError
 from sessions_app.models import Campaign, Session, State, Voice
 from sessions_app.runs.engine import Engine
 from speakers_app.models import TaskKind, Voiceprint, VoiceTask
 from speakers_app.voice_tasks import start
+
+logger = logging.getLogger(__name__)
 
 
 def outdated_voices(model_id: str, session: Session | None = None) -> QuerySet[Voice]:
@@ -59,12 +63,16 @@ _checked = threading.Event()
 
 
 def embed_again_after_a_change(engine: Engine) -> None:
-    """Does so once in the life of a worker: a change of the configured model starts workers anew."""
+    """Does so once in the life of a worker: a change of the configured model starts workers anew.
+
+    Without its model a worker says so in its log, and does its other work.
+    """
     if _checked.is_set():
         return
     _checked.set()
-    if (
-        Voice.objects.filter(embedding__isnull=False).exists()
-        or Voiceprint.objects.exclude(audio_name="").exists()
-    ):
-        embed_again_where_needed(engine.voice_encoder().model_id)  # loads the encoder, so not without reason
+    if not (Voice.objects.filter(embedding__isnull=False).exists() or outdated_readings("").exists()):
+        return  # before the encoder is loaded without reason
+    try:
+        embed_again_where_needed(engine.voice_encoder().model_id)
+    except EngineError as error:
+        logger.warning("Whether voices were heard by another model is not known: %s", error.message)

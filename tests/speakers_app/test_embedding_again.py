@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 
+from engine.errors import ModelMissing
 from engine.fakes import FakeVoiceEncoder
+from engine.identity import identify
+from engine.values import Span
 from engine.wav import write_wav
 from sessions_app.models import Session, State, Voice
 from sessions_app.transcripts.voices import voice_names
 from speakers_app import decisions
-from speakers_app.embedding_again import embed_again_where_needed
+from speakers_app.embedding_again import embed_again_after_a_change, embed_again_where_needed
 from speakers_app.models import Speaker, TaskKind, Voiceprint, VoiceTask
 from speakers_app.tasks import embed as embedding
 from speakers_app.tasks.working import work
 from tests.sessions_app.runs.fake_engine import FakeEngine
-from tests.speakers_app.conftest import LINE_MS, MODEL, fill, sound_of
+from tests.speakers_app.conftest import CLEAR, LINE_MS, MODEL, fill, sound_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,19 +47,12 @@ def _no_queue(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _calibrated(monkeypatch):
-    from functools import partial
-
-    from engine.identity import identify
-    from tests.speakers_app.conftest import CLEAR
-
     monkeypatch.setattr(
         "speakers_app.matching.identify", partial(identify, find_calibration=_calibration(CLEAR))
     )
 
 
 def _calibration(clear):
-    from dataclasses import replace
-
     new = replace(clear, model=NEW, centre=np.zeros(8, np.float32), nuisance=np.zeros((0, 8), np.float32))
     return lambda model: {MODEL: clear, NEW: new}[model]
 
@@ -64,8 +66,6 @@ def with_sound(session: Session, people: str) -> Session:
     """Fills the session, and keeps prepared audio in which each person is a tone."""
     fill(session, people)
     name = f"{session.folder}/prepared-x.wav"
-    from pathlib import Path
-
     path = Path(default_storage.path(name))
     path.parent.mkdir(parents=True, exist_ok=True)
     with write_wav(path) as writer:
@@ -155,8 +155,6 @@ def test_text_read_aloud_is_heard_again(campaign, first, monkeypatch):
 
 
 def _all_of_it(audio, config):
-    from engine.values import Span
-
     return [Span(0, audio.duration_ms)]
 
 
@@ -176,3 +174,49 @@ def test_voice_that_changed_meanwhile_is_left_as_it_is(first, monkeypatch):
     assert forgotten.embedding is None
     assert models(first) == {"", NEW}
     assert VoiceTask.objects.get().kind == TaskKind.EMBED
+
+
+class Encoders(OtherEncoder):
+    """Counts how often the encoder is asked for; without its model it can't be had."""
+
+    def __init__(self, is_missing: bool = False) -> None:
+        super().__init__()
+        self.asked = 0
+        self.is_missing = is_missing
+
+    def voice_encoder(self):
+        self.asked += 1
+        if self.is_missing:
+            raise ModelMissing("It is not here.")
+        return super().voice_encoder()
+
+
+def test_worker_finds_out_once_by_itself(first, monkeypatch):
+    monkeypatch.setattr("speakers_app.embedding_again._checked", threading.Event())
+    engine = Encoders()
+    for _ in range(2):
+        embed_again_after_a_change(engine)
+    assert engine.asked == 1
+    assert VoiceTask.objects.get().session == first
+
+
+def test_worker_loads_no_encoder_where_nothing_was_heard(campaign, monkeypatch):
+    monkeypatch.setattr("speakers_app.embedding_again._checked", threading.Event())
+    engine = Encoders()
+    embed_again_after_a_change(engine)
+    assert engine.asked == 0
+
+
+def test_worker_without_the_model_goes_on(first, monkeypatch):
+    monkeypatch.setattr("speakers_app.embedding_again._checked", threading.Event())
+    embed_again_after_a_change(Encoders(is_missing=True))
+    assert not VoiceTask.objects.exists()
+
+
+def test_command_says_how_many_were_started(first, monkeypatch, capsys):
+    monkeypatch.setattr("speakers_app.management.commands.embed_again.get_engine", OtherEncoder)
+    call_command("embed_again")
+    assert "Tasks started: 1." in capsys.readouterr().out
+    VoiceTask.objects.update(state=State.FAILED)
+    call_command("embed_again")
+    assert "nothing left to start" in capsys.readouterr().out

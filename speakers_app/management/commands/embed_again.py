@@ -18,6 +18,4 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         """Starts the tasks and says how many."""
         started = embed_again_where_needed(get_engine().voice_encoder().model_id)
-        self.stdout.write(
-            f"{started} tasks started" if started else "Nothing was made by another voice encoder."
-        )
+        self.stdout.write(f"Tasks started: {started}." if started else "There is nothing left to start.")
