@@ -113,7 +113,12 @@ def _opened(blocks: list[Block], query: QueryDict) -> int:
 
 
 def _chips(session: Session, voices: dict[int, ShownVoice], chosen: tuple[int, ...]) -> list[Chip]:
-    shown: list[ShownVoice | None] = list(dict.fromkeys(voices.values()))
+    """Returns a chip for everybody who says anything: a voice may have lost all its lines to others."""
+    everybody = list(dict.fromkeys(voices.values()))
+    counted = any(voice.talk_ms for voice in everybody)  # not yet, just after a transcript was stored
+    shown: list[ShownVoice | None] = [
+        voice for voice in everybody if voice.talk_ms or not counted or voice.number in chosen
+    ]
     if NO_VOICE in chosen or lines_of(session, (NO_VOICE,)).exists():
         shown.append(None)
     return [_chip(voice, chosen) for voice in shown]

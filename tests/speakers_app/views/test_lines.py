@@ -95,6 +95,14 @@ def test_name_of_somebody_who_is_heard_already_means_that_voice(told, editor, ed
     assert told.voices.count() == 3
 
 
+def test_voice_that_lost_all_its_lines_is_no_longer_offered_to_read(told, editor_client):
+    every = uuids(told, *[at for at, letter in enumerate("ATSATSAATS") if letter == "T"])
+    post(editor_client, "lines-move", told, lines=every, voice=str(told.voices.get(number=1).uuid))
+    page = editor_client.get(reverse("session-transcript", args=[told.uuid])).content.decode()
+    assert 'data-voice="1"' in page
+    assert 'data-voice="2"' not in page
+
+
 def test_act_that_changes_nothing_offers_nothing_to_undo(told, editor_client):
     response = post(editor_client, "lines-move", told, 0, voice=str(told.voices.get(number=1).uuid))
     assert "theirs already" in response.content.decode()
