@@ -71,14 +71,14 @@ def undo(change: Change) -> None:
         if change.undone_at is not None:
             raise CannotUndo(_("This was undone already."))
         now = _snapshot(change.campaign, change.session, _sessions_of_lines(change))
-        if not _stands(change.rows, now):
+        if not _stands(change.rows, now) or _used_since(change.rows, now, "voice"):
             raise CannotUndo(
                 _("This can't be undone any more, because something that it changed was changed again since.")
             )
         Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
         try:
             with transaction.atomic():
-                _put_back(change.rows)
+                _put_back(change.rows, keep=_used_since(change.rows, now, "speaker"))
         except IntegrityError as error:
             raise CannotUndo(
                 _("This can't be undone any more, because a name or account is somebody else's by now.")
@@ -180,6 +180,24 @@ def _stands(rows: dict[str, dict[str, list[Row | None]]], now: Snapshot) -> bool
     return True
 
 
+_POINTERS = {
+    "voice": (("assignment", "voice_id"), ("segment", "voice_id"), ("voice", "merged_into_id")),
+    "speaker": (("assignment", "speaker_id"), ("voiceprint", "speaker_id")),
+}
+"""Per table the fields of others that name its rows."""
+
+
+def _used_since(rows: dict[str, dict[str, list[Row | None]]], now: Snapshot, table: str) -> set[int]:
+    """Returns which rows that the change made in ``table`` are named by rows that it did not touch."""
+    made = {int(pk) for pk, (before, _after) in rows.get(table, {}).items() if before is None}
+    return {
+        row[field]
+        for other, field in _POINTERS[table]
+        for pk, row in now.get(other, {}).items()
+        if row[field] in made and pk not in rows.get(other, {})
+    }
+
+
 _MODELS: dict[str, type[models.Model]] = {
     "speaker": Speaker,
     "voice": Voice,
@@ -190,12 +208,15 @@ _MODELS: dict[str, type[models.Model]] = {
 """In an order in which rows can be made; they go in the other."""
 
 
-def _put_back(rows: dict[str, dict[str, list[Row | None]]]) -> None:
+def _put_back(rows: dict[str, dict[str, list[Row | None]]], keep: set[int]) -> None:
+    """Writes the fields of before; people in ``keep`` stay although the change made them."""
     # What is changed back first makes room: an account that was handed on can belong to one person only.
     _each(rows, lambda model, pk, before, after: _update(model, pk, before) if before and after else None)
     _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
     for table in reversed(_MODELS):
-        gone = [pk for pk, (before, _after) in rows.get(table, {}).items() if before is None]
+        gone = {int(pk) for pk, (before, _after) in rows.get(table, {}).items() if before is None}
+        if table == "speaker":
+            gone -= keep
         _MODELS[table]._default_manager.filter(pk__in=gone).delete()
 
 

@@ -170,6 +170,23 @@ def test_undo_of_something_else_leaves_later_changes_alone(told, editor):
     assert names(told) == {1: "Speaker 1", 2: "Tom", 3: "Speaker 3"}
 
 
+def test_undo_keeps_a_person_who_was_found_elsewhere_since(told, editor):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    first = last_change(told)
+    decisions.name_voice(voice(told, 2), "Anna", editor)
+    undo(first)
+    assert names(told) == {1: "Speaker 1", 2: "Anna", 3: "Speaker 3"}
+
+
+def test_undo_refuses_to_take_away_a_voice_that_was_named_since(told, editor):
+    decisions.move_lines(told, [told.segments.get(position=0)], None, editor)
+    moved = last_change(told)
+    decisions.name_voice(voice(told, 4), "Anna", editor)
+    with pytest.raises(CannotUndo):
+        undo(moved)
+    assert names(told)[4] == "Anna"
+
+
 def test_act_that_changes_nothing_leaves_no_record(told, editor):
     decisions.move_lines(told, [told.segments.get(position=0)], voice(told, 1), editor)
     assert not Change.objects.exists()
@@ -260,7 +277,7 @@ def check(session: Session) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
