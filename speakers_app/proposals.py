@@ -29,7 +29,7 @@ DOUBT = 2
 """As if so many answers had been somebody else's: one answer proves little, many prove more, and never all."""
 LEADS_BY = 1.3
 """Who leads the game talks at least so many times as much as the next."""
-LEAST_VOICES, LEAST_TALK_MS = 3, 120_000
+LEAST_VOICES, LEAST_TALK_MS = 3, 90_000
 """Of a smaller circle, or a shorter talk, nothing follows from who talks most."""
 
 

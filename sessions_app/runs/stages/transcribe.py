@@ -7,7 +7,7 @@ from typing import cast
 from engine.asr import TranscribeRequest
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Chunk, Language, Utterance
-from engine.weights import ModelChoice
+from engine.weights import NANO_ID, ModelChoice
 from sessions_app.models import Run, Stage, StageName, StageResult
 from sessions_app.runs.stages.detect import chunks_in
 from sessions_app.runs.work import Json, Work
@@ -56,13 +56,12 @@ def utterances_in(payload: Json) -> list[Utterance]:
 def _choose(work: Work) -> ModelChoice:
     choice = work.engine.choose_asr(work.on_progress)
     run = work.run
-    if run.asr_model != choice.model_id or (choice.is_fallback_nano and not run.asr_fallback):
+    # Who asks for the nano model by name gets its text, and the word that it is no transcription, as well.
+    is_demo = choice.is_fallback_nano or choice.model_id == NANO_ID
+    if run.asr_model != choice.model_id or (is_demo and not run.asr_fallback):
         run.asr_model = choice.model_id
-        fields = ["asr_model"]
-        if choice.is_fallback_nano:
-            run.asr_fallback = True
-            fields.append("asr_fallback")
-        run.save(update_fields=fields)
+        run.asr_fallback = run.asr_fallback or is_demo
+        run.save(update_fields=["asr_model", "asr_fallback"])
     return choice
 
 

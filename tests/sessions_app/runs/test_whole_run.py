@@ -44,5 +44,6 @@ def test_the_bundled_model_hears_a_fixture(session, editor, settings):
     run.refresh_from_db()
     assert run.state == State.DONE, [s.detail for s in run.stages.all()]
     assert run.asr_model == "nano"
+    assert session.has_demo_text
     text = " ".join(Segment.objects.filter(session=session).values_list("text", flat=True))
     assert len(text.split()) > 20
