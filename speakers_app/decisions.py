@@ -41,7 +41,7 @@ def leave_unnamed(voice: Voice, user: User | None) -> Change:
     """Says that ``voice`` is to have no name, whatever the comparison finds; what its name had taught is forgotten."""
     root = _root(voice)
     with recording(root.session.campaign, user, Verb.UNASSIGN, str(root.label), root.session) as change:
-        decide(root, None, user, How.PERSON)
+        decide(_root(voice), None, user, How.PERSON)
     return change
 
 
@@ -49,7 +49,7 @@ def release(voice: Voice, user: User | None) -> Change:
     """Takes back what was decided about ``voice``, so that the comparison names it, or does not."""
     root = _root(voice)
     with recording(root.session.campaign, user, Verb.RELEASE, str(root.label), root.session) as change:
-        Assignment.objects.filter(voice=root).delete()
+        Assignment.objects.filter(voice=_root(voice)).delete()
     return change
 
 
@@ -59,12 +59,12 @@ def merge(voice: Voice, into: Voice, user: User | None) -> Change:
     Raises:
         ValueError: if they are one already, or of two sessions.
     """
-    root, other = _root(into), _root(voice)
-    if root == other or root.session_id != other.session_id:
-        raise ValueError("only two voices of one session can be merged")
-    session = root.session
-    subject = f"{other.label} → {root.label}"
+    session = into.session
+    subject = f"{_root(voice).label} → {_root(into).label}"
     with recording(session.campaign, user, Verb.MERGE, subject, session) as change:
+        root, other = _root(into), _root(voice)
+        if root == other or root.session_id != other.session_id:
+            raise ValueError("only two voices of one session can be merged")
         theirs = Assignment.objects.locked().filter(voice=other).first()
         if theirs is not None and not Assignment.objects.locked().filter(voice=root).exists():
             decide(root, theirs.speaker, user, How(theirs.how))
@@ -128,8 +128,8 @@ def new_voice(session: Session) -> Voice:
 
 
 def drop_empty_voices(session: Session) -> None:
-    """Removes voices that people made and that have no lines any more; called while recording."""
-    Voice.objects.filter(session=session, by_hand=True, segments=None).delete()
+    """Removes voices that people made and that have no lines any more, nor name others; called while recording."""
+    Voice.objects.filter(session=session, by_hand=True, segments=None, merged=None).delete()
 
 
 def decide(voice: Voice, speaker: Speaker | None, user: User | None, how: How) -> None:
@@ -159,4 +159,7 @@ def _assign(voice: Voice, speaker: Speaker, user: User | None, how: How) -> None
 
 
 def _root(voice: Voice) -> Voice:
-    return voice.merged_into or voice
+    """Returns the voice that ``voice`` is part of by now, whatever others did since it was fetched."""
+    rows = Voice.objects.select_related("merged_into", "session__campaign")
+    now: Voice = rows.defer("embedding", "merged_into__embedding", "session__peaks").get(pk=voice.pk)
+    return now.merged_into or now

@@ -90,7 +90,7 @@ def forget(speaker: Speaker) -> None:
         sessions = _strip(voices)
         _drop_tasks(speaker, sessions)
         Voiceprint.objects.filter(speaker=speaker).delete()
-        _drop_changes(speaker, sessions)
+        _drop_changes(speaker)
         touched = derive(campaign) | sessions
         for session in Session.objects.filter(pk__in=touched).only("uuid"):
             transcript_changed(session)
@@ -109,9 +109,11 @@ def forget_again(session: Session | None = None) -> None:
         refused = refused.filter(decided_at__lt=timezone.now() - TIME_TO_UNDO)
     roots = refused.values("voice")
     kept = Voice.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), embedding__isnull=False)
-    if kept.exists():  # asked first, because the reconciler asks often, and a transaction locks SQLite
+    # Asked first, because the reconciler asks often, and a transaction locks SQLite.
+    for campaign in set(kept.order_by().values_list("session__campaign", flat=True)):
         with transaction.atomic():
-            _strip(list(kept))
+            Campaign.objects.select_for_update().only("pk").filter(pk=campaign).first()
+            _strip(list(kept.filter(session__campaign=campaign)))
 
 
 def delete_voiceprint(voiceprint: Voiceprint) -> None:
@@ -130,13 +132,19 @@ def delete_voiceprint(voiceprint: Voiceprint) -> None:
 
 
 def _strip(voices: list[Voice]) -> set[int]:
-    """Removes the vectors of ``voices``, here and in kept results; returns the keys of their sessions."""
+    """Removes the vectors of ``voices``, here, in kept results and in records of changes.
+
+    Returns:
+        The keys of their sessions.
+    """
     sessions = {voice.session_id for voice in voices}
     for session in sessions:
         _strip_results(session, [voice for voice in voices if voice.session_id == session])
     Voice.objects.filter(pk__in=[voice.pk for voice in voices]).update(
         embedding=None, embedding_model="", speech_ms=0
     )
+    changes = Change.objects.filter(session__in=sessions).only("pk", "rows")
+    _drop(change for change in changes.iterator() if _holds_a_vector(change))
     return sessions
 
 
@@ -191,15 +199,14 @@ def _drop_tasks(speaker: Speaker, sessions: set[int]) -> None:
     splits.update(state=State.CANCELLED, finished_at=timezone.now())
 
 
-def _drop_changes(speaker: Speaker, sessions: set[int]) -> None:
-    """Removes the records from which a vector, or what the person had agreed to before, could be put back."""
-    changes = Change.objects.filter(campaign=speaker.campaign_id).only("pk", "session_id", "rows")
-    gone = [
-        change.pk
-        for change in changes.iterator()
-        if _is_about(change, speaker) or (change.session_id in sessions and _holds_a_vector(change))
-    ]
-    Change.objects.filter(pk__in=gone).delete()
+def _drop_changes(speaker: Speaker) -> None:
+    """Removes the records from which what the person had agreed to before could be put back."""
+    changes = Change.objects.filter(campaign=speaker.campaign_id).only("pk", "verb", "rows")
+    _drop(change for change in changes.iterator() if _is_about(change, speaker))
+
+
+def _drop(changes: Iterable[Change]) -> None:
+    Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
 
 
 def _is_about(change: Change, speaker: Speaker) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,8 @@ from sessions_app.runs.notices import transcript_changed
 from sessions_app.transcripts.talk import count_talk
 from speakers_app.matching import derive
 from speakers_app.models import Assignment, Change, Speaker, Verb, Voiceprint
+from speakers_app.putting_back import Gone, Row, Rows, put_back
 
-Row = dict[str, Any]
 Snapshot = dict[str, dict[str, Row]]
 
 
@@ -72,20 +72,26 @@ def undo(change: Change) -> None:
             raise CannotUndo(_("This was undone already."))
         now = _snapshot(change.campaign, change.session, _sessions_of_lines(change))
         if not _stands(change.rows, now) or _used_since(change.rows, now, "voice"):
-            raise CannotUndo(
-                _("This can't be undone any more, because something that it changed was changed again since.")
-            )
+            raise CannotUndo(_changed_since())
         Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
         try:
             with transaction.atomic():
-                _put_back(change.rows, keep=_used_since(change.rows, now, "speaker"))
+                put_back(change.rows, keep=_used_since(change.rows, now, "speaker"))
+        except Gone as error:
+            raise CannotUndo(_changed_since()) from error
         except IntegrityError as error:
             raise CannotUndo(
                 _("This can't be undone any more, because a name or account is somebody else's by now.")
             ) from error
+        if not _merged_ones_are_plain(change):
+            raise CannotUndo(_changed_since())
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
         _follow(change)
+
+
+def _changed_since() -> str:
+    return _("This can't be undone any more, because something that it changed was changed again since.")
 
 
 def last_change(session: Session) -> Change | None:
@@ -153,9 +159,9 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _difference(before: Snapshot, after: Snapshot) -> dict[str, dict[str, list[Row | None]]]:
+def _difference(before: Snapshot, after: Snapshot) -> Rows:
     """Returns per table and row the fields that changed, before and after; None where there was no row."""
-    changed: dict[str, dict[str, list[Row | None]]] = {}
+    changed: Rows = {}
     for table in before:
         for pk in before[table].keys() | after[table].keys():
             old, new = before[table].get(pk), after[table].get(pk)
@@ -168,7 +174,7 @@ def _difference(before: Snapshot, after: Snapshot) -> dict[str, dict[str, list[R
     return changed
 
 
-def _stands(rows: dict[str, dict[str, list[Row | None]]], now: Snapshot) -> bool:
+def _stands(rows: Rows, now: Snapshot) -> bool:
     """Whether everything is still as the change left it."""
     for table, changed in rows.items():
         for pk, (_before, after) in changed.items():
@@ -187,7 +193,7 @@ _POINTERS = {
 """Per table the fields of others that name its rows."""
 
 
-def _used_since(rows: dict[str, dict[str, list[Row | None]]], now: Snapshot, table: str) -> set[int]:
+def _used_since(rows: Rows, now: Snapshot, table: str) -> set[int]:
     """Returns which rows that the change made in ``table`` are named by rows that it did not touch."""
     made = {int(pk) for pk, (before, _after) in rows.get(table, {}).items() if before is None}
     return {
@@ -198,42 +204,9 @@ def _used_since(rows: dict[str, dict[str, list[Row | None]]], now: Snapshot, tab
     }
 
 
-_MODELS: dict[str, type[models.Model]] = {
-    "speaker": Speaker,
-    "voice": Voice,
-    "assignment": Assignment,
-    "voiceprint": Voiceprint,
-    "segment": Segment,
-}
-"""In an order in which rows can be made; they go in the other."""
-
-
-def _put_back(rows: dict[str, dict[str, list[Row | None]]], keep: set[int]) -> None:
-    """Writes the fields of before; people in ``keep`` stay although the change made them."""
-    # What is changed back first makes room: an account that was handed on can belong to one person only.
-    _each(rows, lambda model, pk, before, after: _update(model, pk, before) if before and after else None)
-    _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
-    for table in reversed(_MODELS):
-        gone = {int(pk) for pk, (before, _after) in rows.get(table, {}).items() if before is None}
-        if table == "speaker":
-            gone -= keep
-        _MODELS[table]._default_manager.filter(pk__in=gone).delete()
-
-
-def _each(
-    rows: dict[str, dict[str, list[Row | None]]],
-    act: Callable[[type[models.Model], int, Row | None, Row | None], None],
-) -> None:
-    for table, model in _MODELS.items():
-        for pk, (before, after) in rows.get(table, {}).items():
-            act(model, int(pk), before, after)
-
-
-def _make(model: type[models.Model], pk: int, fields: Row | None) -> None:
-    model._default_manager.create(pk=pk, **(fields or {}))
-    if fields and "created_at" in fields:  # set by Django to now, whatever it is given
-        model._default_manager.filter(pk=pk).update(created_at=fields["created_at"])
-
-
-def _update(model: type[models.Model], pk: int, fields: Row | None) -> None:
-    model._default_manager.filter(pk=pk).update(**(fields or {}))
+def _merged_ones_are_plain(change: Change) -> bool:
+    """Whether merged voices have no name of their own, and none merged into them, as decisions leave them."""
+    voices = Voice.objects.filter(session__campaign=change.campaign_id, merged_into__isnull=False)
+    if change.session_id is not None:
+        voices = voices.filter(session=change.session_id)
+    return not voices.filter(Q(assignment__isnull=False) | Q(merged_into__merged_into__isnull=False)).exists()

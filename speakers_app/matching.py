@@ -25,6 +25,7 @@ def derive(campaign: Campaign, sessions: Iterable[Session] | None = None) -> set
         Primary keys of the sessions in which a name or a suggestion changed.
     """
     with transaction.atomic():
+        Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
         bring_prints_up_to_date(campaign)
         return compare(campaign, sessions)
 

@@ -25,8 +25,10 @@ def merge_people(speaker: Speaker, into: Speaker, user: User | None) -> Change:
     """
     if speaker == into or speaker.campaign_id != into.campaign_id:
         raise ValueError("only two people of one campaign can be merged")
-    _check(speaker, into)
     with recording(speaker.campaign, user, Verb.MERGE_SPEAKERS, f"{speaker.name} → {into.name}") as change:
+        for each in (speaker, into):  # what they wish may have changed since they were fetched
+            each.refresh_from_db()
+        _check(speaker, into)
         Assignment.objects.locked().filter(speaker=speaker).update(speaker=into)
         Voiceprint.objects.filter(speaker=speaker, voice=None).update(speaker=into)
         into.consent = _consent(speaker, into)

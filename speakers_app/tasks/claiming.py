@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from engine.errors import EngineError
-from sessions_app.models import State
+from sessions_app.models import Campaign, State
 from sessions_app.runs.claiming import UNEXPECTED
 from sessions_app.runs.work import ClaimLost
 from speakers_app.models import VoiceTask
@@ -79,12 +79,14 @@ def finishing(task: VoiceTask) -> Iterator[dict[str, Any]]:
     """Runs the block in which a procedure stores what it made, and marks the task as done with it or not at all.
 
     In one transaction, so that a worker killed at any moment leaves nothing that would be done twice. What the block
-    puts into the yielded dictionary becomes the task's result.
+    puts into the yielded dictionary becomes the task's result. The campaign is held before the task, as by those who
+    forget a voice and with it what is being learnt of it: nobody waits for each other.
 
     Raises:
         ClaimLost: the task is this worker's no more; nothing is stored.
     """
     with transaction.atomic():
+        Campaign.objects.select_for_update().only("pk").filter(pk=task.campaign_id).first()
         if not _held(task).select_for_update().exists():
             raise ClaimLost
         result: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from engine.values import Turn, VoiceEmbedding
-from sessions_app.models import Campaign, Segment, SegmentKind, Session, Voice
+from sessions_app.models import Segment, SegmentKind, Session, Voice
 from sessions_app.runs.audio import open_prepared
 from sessions_app.runs.engine import Engine
 from speakers_app.consent import follow
@@ -44,7 +44,6 @@ def _embed_voices(task: VoiceTask, session: Session, engine: Engine) -> None:
         with open_prepared(session.audio_name) as audio:
             found = {each.voice: each for each in embed_voices(audio, turns, encoder, on_voice)}
     with finishing(task):
-        Campaign.objects.select_for_update().only("pk").get(pk=task.campaign_id)
         for voice in Voice.objects.filter(pk__in=before, embedding__isnull=False).defer("embedding"):
             if (
                 voice.embedding_model == before[voice.pk]
@@ -82,7 +81,6 @@ def _embed_readings(task: VoiceTask, engine: Engine) -> None:
             turns = [Turn(span.start_ms, span.end_ms, row.pk) for span in detect(audio, engine.config.vad)]
             found |= {each.voice: each for each in embed_voices(audio, turns, encoder)}
     with finishing(task):
-        Campaign.objects.select_for_update().only("pk").get(pk=task.campaign_id)
         for pk, each in found.items():
             Voiceprint.objects.filter(Q(pk=pk) & ~Q(model=encoder.model_id)).update(
                 vector=list(each.vector), model=each.model, speech_ms=each.speech_ms

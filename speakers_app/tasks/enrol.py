@@ -19,7 +19,6 @@ from engine.clock import samples_to_ms
 from engine.errors import MediaError
 from engine.levels import speech_level_db
 from engine.values import PcmReader, Span, VoiceEmbedding
-from sessions_app.models import Campaign
 from sessions_app.runs.audio import local_files
 from sessions_app.runs.engine import Engine
 from sessions_app.runs.work import ClaimLost
@@ -145,7 +144,6 @@ def _store(task: VoiceTask, reading: _Reading) -> None:
         name = default_storage.save(name, File(file))
     try:
         with finishing(task):
-            Campaign.objects.select_for_update().only("pk").get(pk=task.campaign_id)
             speaker = Speaker.objects.select_related("campaign").filter(pk=task.inputs["speaker"]).first()
             if speaker is None or not speaker.may_be_kept:
                 raise ClaimLost

@@ -211,6 +211,16 @@ def test_voice_that_is_named_later_loses_its_vector_after_a_time_to_undo(campaig
     assert not Voiceprint.objects.exists()
 
 
+def test_vector_that_splitting_made_anew_is_kept_in_no_record_either(campaign, anna, told, editor):
+    forget(anna)
+    with recording(campaign, editor, Verb.SPLIT, session=told):
+        Voice.objects.filter(pk=voice(told, 1).pk).update(embedding=list(sound_of("A")))
+    Assignment.objects.update(decided_at=timezone.now() - timedelta(hours=1))
+    forget_again()
+    assert numbers_with_vectors(told) == [2, 3]
+    assert not Change.objects.filter(verb=Verb.SPLIT).exists()
+
+
 def test_person_who_agrees_again_is_learnt_from_then_on(campaign, anna, editor):
     forget(anna)
     anna.refresh_from_db()

@@ -7,15 +7,17 @@ from itertools import count
 
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Diarization, Turn
-from sessions_app.models import Segment, StageName, Voice
+from sessions_app.models import Segment, Session, StageName, Voice
 from sessions_app.runs.work import Json, Work
 
 REVISION = 2
 
 
 def fingerprint(work: Work) -> str:
-    """Depends on the turns, and on the numbers that people's own voices have; what numbers they have they keep."""
-    return fingerprint_of("identify", REVISION, work.fingerprint_of(StageName.DIARIZE), sorted(_taken(work)))
+    """Depends on the turns, and on the numbers that voices have without being heard; these they keep."""
+    return fingerprint_of(
+        "identify", REVISION, work.fingerprint_of(StageName.DIARIZE), sorted(unheard_numbers(work.session))
+    )
 
 
 def perform(work: Work) -> Json:
@@ -23,12 +25,14 @@ def perform(work: Work) -> Json:
     diarization = Diarization.from_json(work.result_of(StageName.DIARIZE))
     lines = Segment.objects.filter(session=work.session).exclude(heard_voice=None).order_by("start_ms")
     earlier = [Turn(*line) for line in lines.values_list("start_ms", "end_ms", "heard_voice__number")]
-    numbers = number_voices(diarization, earlier, _taken(work))
+    numbers = number_voices(diarization, earlier, unheard_numbers(work.session))
     return {"numbers": {str(voice): number for voice, number in numbers.items()}}
 
 
-def _taken(work: Work) -> set[int]:
-    return set(Voice.objects.filter(session=work.session, by_hand=True).values_list("number", flat=True))
+def unheard_numbers(session: Session) -> set[int]:
+    """Returns the numbers of voices that no line was heard as: people made them, or gave them lines of others."""
+    unheard = Voice.objects.filter(session=session, heard_segments=None)
+    return set(unheard.values_list("number", flat=True))
 
 
 def numbers_in(payload: Json) -> dict[int, int]:
@@ -44,7 +48,7 @@ def number_voices(
     Args:
         diarization: the voices that want numbers.
         earlier: who was heard when in the Run before, by number.
-        taken: numbers of voices that people made.
+        taken: numbers of voices that are there without having been heard: people made them, or gave them lines.
     """
     numbers: dict[int, int] = {}
     if earlier:

@@ -6,7 +6,17 @@ from django.db import transaction
 
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Diarization, Line
-from sessions_app.models import Run, Segment, SegmentKind, Session, StageName, StageResult, Tier, Voice
+from sessions_app.models import (
+    Campaign,
+    Run,
+    Segment,
+    SegmentKind,
+    Session,
+    StageName,
+    StageResult,
+    Tier,
+    Voice,
+)
 from sessions_app.runs.audio import discard_superseded
 from sessions_app.runs.stages.align import lines_in
 from sessions_app.runs.stages.identify import numbers_in
@@ -41,11 +51,20 @@ def perform(work: Work) -> Json:
     numbers = numbers_in(work.result_of(StageName.IDENTIFY))
     diarization = Diarization.from_json(work.result_of(StageName.DIARIZE))
     with transaction.atomic():
+        _hold_decisions(work.session)
         work.hold()
         replace_lines(work.session, work.run, lines, numbers, diarization)
         StageResult.objects.filter(session=work.session, stage=StageName.STORE).delete()
     discard_superseded(work.session)
     return {"lines": len(lines)}
+
+
+def _hold_decisions(session: Session) -> None:
+    """Lets nobody name voices or move lines until the transaction's end, which would then be lost.
+
+    Whoever decides holds the campaign first and its session after it; so does this, or both would wait for ever.
+    """
+    Campaign.objects.select_for_update().only("pk").filter(pk=session.campaign_id).first()
 
 
 def replace_lines(
@@ -91,7 +110,10 @@ def _store_voices(
     diarization: Diarization,
     kept: Corrections,
 ) -> dict[int, Voice]:
-    """Returns the row of each voice that has a line; a number that stays keeps its row, and with it its name."""
+    """Returns the row of each voice that has a line; a number that stays keeps its row, and with it its name.
+
+    A voice that others were merged into stays as long as one of these does: they have their name from it.
+    """
     embeddings = {embedding.voice: embedding for embedding in diarization.embeddings}
     rows: dict[int, Voice] = {}
     for voice in sorted({line.voice for line in lines if line.voice is not None}):
@@ -106,5 +128,7 @@ def _store_voices(
             },
         )
     still_heard = {row.pk for row in rows.values()} | kept.voices
-    Voice.objects.filter(session=session).exclude(pk__in=still_heard).delete()
+    merged = Voice.objects.filter(pk__in=still_heard, merged_into__isnull=False)
+    roots = set(merged.values_list("merged_into", flat=True))
+    Voice.objects.filter(session=session).exclude(pk__in=still_heard | roots).delete()
     return rows

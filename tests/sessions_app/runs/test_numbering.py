@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.values import Diarization, Turn
-from sessions_app.runs.stages.identify import number_voices
+from sessions_app.models import Segment, Voice
+from sessions_app.runs.stages.identify import number_voices, unheard_numbers
 
 
 def diarization(*turns: tuple[int, int, int]) -> Diarization:
@@ -30,3 +33,13 @@ def test_a_number_that_was_used_is_not_given_to_somebody_else():
 
 def test_silence_has_no_voices():
     assert number_voices(Diarization((), ()), []) == {}
+
+
+@pytest.mark.django_db
+def test_number_of_a_voice_that_only_people_hear_is_taken(session):
+    heard = Voice.objects.create(session=session, number=1)
+    moved_to = Voice.objects.create(session=session, number=2)
+    Segment.objects.create(
+        session=session, position=0, start_ms=0, end_ms=1000, voice=moved_to, heard_voice=heard
+    )
+    assert unheard_numbers(session) == {2}
