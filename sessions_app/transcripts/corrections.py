@@ -2,83 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-
-from django.db.models import F, Q
 
 from sessions_app.models import Segment, Session
 
+Said = tuple[int | None, ...]
+"""A primary key, or None, that somebody chose for a line; empty where nobody said anything of it."""
+
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of the session of which somebody said something; ``value`` is a primary key or None."""
+class EarlierLine:
+    """A line as it was; voices and character by primary key."""
 
     start_ms: int
     end_ms: int
-    value: int | None
+    heard_voice: int | None
+    voice: int | None
+    character: int | None
+
+    @property
+    def moved_to(self) -> Said:
+        """The voice that it belongs to, where that is another than the machine heard."""
+        return () if self.voice == self.heard_voice else (self.voice,)
+
+    @property
+    def spoken_as(self) -> Said:
+        """The character that it is spoken as."""
+        return () if self.character is None else (self.character,)
+
+    def shared_with(self, line: Segment) -> int:
+        """Returns for how many milliseconds ``line`` is at the same time."""
+        return max(0, min(self.end_ms, line.end_ms) - max(self.start_ms, line.start_ms))
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What was said of a session's lines.
+    """The lines that a session had, in the order of their starts, with what was said of them."""
 
-    Attributes:
-        moved: stretches that belong to another voice than the machine heard.
-        spoken_as: stretches that are spoken as a character.
-    """
-
-    moved: tuple[Stretch, ...]
-    spoken_as: tuple[Stretch, ...]
+    lines: tuple[EarlierLine, ...]
 
     @property
     def voices(self) -> set[int]:
         """The voices, by primary key, that lines were moved to."""
-        return {stretch.value for stretch in self.moved if stretch.value is not None}
+        return {voice for line in self.lines for voice in line.moved_to if voice is not None}
 
     def applied_to(self, lines: Iterable[Segment]) -> Iterator[Segment]:
         """Yields the new lines, in the order of time, with what was said of the old ones in their place.
 
-        A line takes over what holds for more than half of its time.
+        A line takes over what holds for more than half of its time. Where people talked at once, it looks first at the
+        old lines of the voice that is heard in it, and only then at everybody's.
         """
-        moved, spoken_as = _Pointer(self.moved), _Pointer(self.spoken_as)
+        first = 0
         for line in lines:
-            if (voice := moved.most_of(line)) is not None:
-                line.voice_id = voice.value
-            if (character := spoken_as.most_of(line)) is not None:
-                line.character_id = character.value
+            while first < len(self.lines) and self.lines[first].end_ms <= line.start_ms:
+                first += 1
+            there = list(self._until(line.end_ms, first))
+            for voice in _said(there, line, lambda earlier: earlier.moved_to):
+                line.voice_id = voice
+            for character in _said(there, line, lambda earlier: earlier.spoken_as):
+                line.character_id = character
             yield line
 
+    def _until(self, end_ms: int, first: int) -> Iterator[EarlierLine]:
+        for at in range(first, len(self.lines)):
+            if self.lines[at].start_ms >= end_ms:
+                return
+            yield self.lines[at]
 
-class _Pointer:
-    """Finds what covers lines that come in the order of their starts."""
 
-    def __init__(self, stretches: tuple[Stretch, ...]) -> None:
-        self._stretches = stretches
-        self._first = 0
-
-    def most_of(self, line: Segment) -> Stretch | None:
-        stretches = self._stretches
-        while self._first < len(stretches) and stretches[self._first].end_ms <= line.start_ms:
-            self._first += 1
-        covered: dict[int | None, int] = {}
-        for stretch in stretches[self._first :]:
-            if stretch.start_ms >= line.end_ms:
-                break
-            shared = min(stretch.end_ms, line.end_ms) - max(stretch.start_ms, line.start_ms)
-            covered[stretch.value] = covered.get(stretch.value, 0) + max(0, shared)
-        for value, shared in covered.items():
-            if 2 * shared > line.end_ms - line.start_ms:
-                return Stretch(line.start_ms, line.end_ms, value)
-        return None
+def _said(there: list[EarlierLine], line: Segment, of: Callable[[EarlierLine], Said]) -> Said:
+    """Returns what was said of most of the time of ``line``."""
+    same_voice = [earlier for earlier in there if earlier.heard_voice == line.heard_voice_id]
+    for lines in (same_voice, there):
+        covered: dict[Said, int] = defaultdict(int)
+        for earlier in lines:
+            covered[of(earlier)] += earlier.shared_with(line)
+        most = max(covered, key=lambda said: covered[said], default=())
+        if 2 * covered[most] > line.end_ms - line.start_ms:
+            return most
+    return ()
 
 
 def corrections_of(session: Session) -> Corrections:
     """Returns what people said about the lines that ``session`` has now."""
-    lines = Segment.objects.filter(session=session).order_by("start_ms")
-    moved = lines.filter(~Q(voice=F("heard_voice")) | Q(voice=None) ^ Q(heard_voice=None))
-    spoken_as = lines.exclude(character=None)
-    return Corrections(
-        moved=tuple(Stretch(*row) for row in moved.values_list("start_ms", "end_ms", "voice")),
-        spoken_as=tuple(Stretch(*row) for row in spoken_as.values_list("start_ms", "end_ms", "character")),
-    )
+    lines = Segment.objects.filter(session=session).order_by("start_ms", "position")
+    fields = ("start_ms", "end_ms", "heard_voice", "voice", "character")
+    return Corrections(tuple(EarlierLine(*row) for row in lines.values_list(*fields)))
