@@ -84,7 +84,9 @@ def speaker_edit(request: UserRequest, uuid: UUID) -> HttpResponse:
     form = SpeakerForm(request.POST or None, instance=speaker)
     if request.method == "POST" and form.is_valid():
         with recording(speaker.campaign, request.user, Verb.EDIT_SPEAKER, name):
-            form.save()
+            form.save(commit=False).save(
+                update_fields=form.Meta.fields
+            )  # never what they agreed to meanwhile
         messages.success(request, _("%(name)s is saved.") % {"name": speaker.name})
         return redirect(speaker)
     context = {"campaign": speaker.campaign, "speaker": speaker, "name": name, "form": form}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +19,21 @@ from speakers_app.forms.voices import ConfirmForm, MergeForm, VoiceNameForm
 from speakers_app.models import How
 from speakers_app.proposals import how_proposed
 from speakers_app.views.voices_page import PAGE, answer, refuse, voices_context
+
+View = Callable[[UserRequest, UUID], HttpResponse]
+
+
+def _gone_is_404(view: View) -> View:
+    """Answers as for any voice that is not there, where a Run removed it while the act waited for that Run."""
+
+    @wraps(view)
+    def answering(request: UserRequest, uuid: UUID) -> HttpResponse:
+        try:
+            return view(request, uuid)
+        except Voice.DoesNotExist as gone:
+            raise Http404 from gone
+
+    return answering
 
 
 @require_safe
@@ -35,6 +52,7 @@ def voices_propose(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@_gone_is_404
 def voices_confirm(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Says that several voices are who they were shown to be."""
     session = get_editable(_sessions(), request.user, uuid=uuid)
@@ -46,6 +64,7 @@ def voices_confirm(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@_gone_is_404
 def voice_name(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Says whose voice it is; somebody who is not known yet becomes known."""
     voice = _editable_voice(request, uuid)
@@ -59,6 +78,7 @@ def voice_name(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@_gone_is_404
 def voice_unname(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Says that the voice is to have no name."""
     voice = _editable_voice(request, uuid)
@@ -66,6 +86,7 @@ def voice_unname(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@_gone_is_404
 def voice_release(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Lets the comparison of voices decide again."""
     voice = _editable_voice(request, uuid)
@@ -73,6 +94,7 @@ def voice_release(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@_gone_is_404
 def voice_merge(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Says that the voice is the same person as another one of the session."""
     voice = _editable_voice(request, uuid)
@@ -84,6 +106,7 @@ def voice_merge(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@_gone_is_404
 def voice_separate(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Says that a merged voice is one of its own after all."""
     voice = _editable_voice(request, uuid)

@@ -261,3 +261,14 @@ def test_line_of_sessions_says_how_many_voices_are_to_be_named(editor_client, vi
 def test_block_of_lines_leads_to_its_voices(viewer_client, told):
     block = viewer_client.get(reverse("session-lines", args=[told.uuid, 0])).content.decode()
     assert f'href="{reverse("session-voices", args=[told.uuid])}#voice-1"' in block
+
+
+def test_voice_that_a_run_removes_meanwhile_is_not_there(editor_client, told, monkeypatch):
+    voice = told.voices.get(number=3)
+    monkeypatch.setattr(
+        "speakers_app.views.voices.how_proposed",
+        lambda session, names: voice.delete() and {each: (name, How.PERSON) for each, name in names.items()},
+    )
+    answer = editor_client.post(reverse("voice-name", args=[voice.uuid]), {"name": "Anna"})
+    assert answer.status_code == 404
+    assert not Speaker.objects.exists()
