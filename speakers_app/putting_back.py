@@ -65,7 +65,11 @@ def _without_what_is_gone(rows: Rows) -> Rows:
     return {
         table: {
             pk: [
-                before and {name: None if (name, to) in gone else to for name, to in before.items()},
+                before
+                and {
+                    name: None if name in _NAMED and (name, value) in gone else value
+                    for name, value in before.items()
+                },
                 after,
             ]
             for pk, (before, after) in changed.items()
