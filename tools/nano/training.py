@@ -68,9 +68,8 @@ def losses(output: Output, batch: Batch, model: Nano, tokens: Tokens) -> dict[st
     parts = _writing_losses(output.logits, batch.targets, tokens)
     heads = model.shape.guided_heads
     # The first layer finds the word that was written last, by its sound; the others look on from there.
-    first, further = output.attention.split([heads, output.attention.shape[1] - heads], dim=1)
-    parts["before"] = _attention_loss(first, batch.spans_before)
-    parts["attention"] = _attention_loss(further, batch.spans)
+    parts["before"] = _attention_loss(output.attention[:, :heads], batch.spans_before)
+    parts["attention"] = _attention_loss(output.attention[:, heads:], batch.spans)
     # A third of the frames teaches as well as all of them and costs a third.
     some = torch.randperm(batch.phonemes.numel(), device=output.audio.device)[: batch.phonemes.numel() // 3]
     sounds, words = model.hear(output.audio.flatten(0, 1)[some])
