@@ -98,7 +98,8 @@ class SpeakerAdmin(admin.ModelAdmin):
         if not change and "colour" not in form.changed_data:
             obj.colour = free_colour(obj.campaign)
         with recording(obj.campaign, request.user, Verb.EDIT_SPEAKER, obj.name):
-            super().save_model(request, obj, form, change)
+            # What the person agreed to meanwhile is not among the fields.
+            obj.save(update_fields=form.Meta.fields if change else None)
 
     def delete_model(self, request: HttpRequest, obj: Speaker) -> None:
         """Removes the person, what is kept of their voice, and what followed from it."""

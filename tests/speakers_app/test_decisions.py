@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sessions_app.models import Character, Segment, Session, Voice
@@ -319,6 +319,8 @@ def check(session: Session) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=st.lists(ACTS, max_size=10), last=ACTS)
+@example(acts=[], last=("split", 0, 3))
+@example(acts=[("name", 2, "Anna"), ("merge", 0, 2)], last=("run", "ATTATTAATT", None))
 def test_any_order_of_acts_keeps_one_truth_and_undo_restores_exactly(campaign, editor, acts, last):
     from django.db import transaction
 
