@@ -35,6 +35,14 @@ def unheard_numbers(session: Session) -> set[int]:
     return set(unheard.values_list("number", flat=True))
 
 
+def numbers_of_today(numbers: dict[int, int], session: Session) -> dict[int, int]:
+    """Returns ``numbers`` with others for those that people gave to voices of their own since they were found."""
+    taken = unheard_numbers(session)
+    there = set(Voice.objects.filter(session=session).values_list("number", flat=True))
+    free = (number for number in count(1) if number not in there.union(numbers.values()))
+    return {voice: next(free) if number in taken else number for voice, number in numbers.items()}
+
+
 def numbers_in(payload: Json) -> dict[int, int]:
     """Returns the number of each voice of a result."""
     return {int(voice): number for voice, number in payload["numbers"].items()}

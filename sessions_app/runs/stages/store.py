@@ -19,7 +19,7 @@ from sessions_app.models import (
 )
 from sessions_app.runs.audio import discard_superseded
 from sessions_app.runs.stages.align import lines_in
-from sessions_app.runs.stages.identify import numbers_in
+from sessions_app.runs.stages.identify import numbers_in, numbers_of_today
 from sessions_app.runs.work import Json, Work
 from sessions_app.transcripts.corrections import Corrections, corrections_of
 from sessions_app.voice_book import voice_book
@@ -53,6 +53,7 @@ def perform(work: Work) -> Json:
     with transaction.atomic():
         _hold_decisions(work.session)
         work.hold()
+        numbers = numbers_of_today(numbers, work.session)
         replace_lines(work.session, work.run, lines, numbers, diarization)
         StageResult.objects.filter(session=work.session, stage=StageName.STORE).delete()
     discard_superseded(work.session)

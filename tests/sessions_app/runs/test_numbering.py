@@ -6,7 +6,7 @@ import pytest
 
 from engine.values import Diarization, Turn
 from sessions_app.models import Segment, Voice
-from sessions_app.runs.stages.identify import number_voices, unheard_numbers
+from sessions_app.runs.stages.identify import number_voices, numbers_of_today, unheard_numbers
 
 
 def diarization(*turns: tuple[int, int, int]) -> Diarization:
@@ -43,3 +43,13 @@ def test_number_of_a_voice_that_only_people_hear_is_taken(session):
         session=session, position=0, start_ms=0, end_ms=1000, voice=moved_to, heard_voice=heard
     )
     assert unheard_numbers(session) == {2}
+
+
+@pytest.mark.django_db
+def test_number_that_somebody_gave_to_a_voice_of_their_own_meanwhile_stays_theirs(session):
+    heard = Voice.objects.create(session=session, number=1)
+    Segment.objects.create(
+        session=session, position=0, start_ms=0, end_ms=1000, voice=heard, heard_voice=heard
+    )
+    Voice.objects.create(session=session, number=2, by_hand=True)
+    assert numbers_of_today({0: 1, 1: 2, 2: 3}, session) == {0: 1, 1: 4, 2: 3}
