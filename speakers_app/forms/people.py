@@ -64,10 +64,11 @@ class SpeakerForm(forms.ModelForm):
             "character": _("Whom this person speaks as, unless a line says otherwise."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, instance: Speaker, user: User) -> None:
+        super().__init__(data, instance=instance)
         speaker = self.instance
         campaign = speaker.campaign
+        self._had = speaker.member_id
         taken = Speaker.objects.filter(campaign=campaign, member__isnull=False).exclude(pk=speaker.pk)
         member, character = self.fields["member"], self.fields["character"]
         assert isinstance(member, forms.ModelChoiceField)
@@ -79,6 +80,26 @@ class SpeakerForm(forms.ModelForm):
             member.queryset = User.objects.filter(pk=speaker.member_id)
             member.disabled = True
             member.help_text = _("They do not want to be recognised, which stays theirs to change.")
+        elif speaker.consent == Consent.WITHDRAWN and not campaign.is_owned_by(user):
+            member.disabled = True
+            member.help_text = _(
+                "They do not want to be recognised; only an owner says whose account they have."
+            )
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """What is to be saved: never what they agreed to meanwhile, unless the person is another account's now."""
+        fields = list(self.Meta.fields)
+        return [*fields, "consent"] if self._had not in (None, self.instance.member_id) else fields
+
+    def save(self, commit: bool = True) -> Speaker:
+        """Saves; what one account's person agreed to does not hold for another's."""
+        speaker: Speaker = super().save(commit=False)
+        if "consent" in self.changed_fields and speaker.consent == Consent.GIVEN:
+            speaker.consent = Consent.UNASKED
+        if commit:
+            speaker.save(update_fields=self.changed_fields)
+        return speaker
 
     def clean_name(self) -> str:
         """Requires a name that nobody else of the campaign has."""

@@ -81,12 +81,10 @@ def speaker_edit(request: UserRequest, uuid: UUID) -> HttpResponse:
     """The person's name, role, account, character and colour."""
     speaker = get_editable(SPEAKERS, request.user, uuid=uuid)
     name = speaker.name
-    form = SpeakerForm(request.POST or None, instance=speaker)
+    form = SpeakerForm(request.POST or None, instance=speaker, user=request.user)
     if request.method == "POST" and form.is_valid():
         with recording(speaker.campaign, request.user, Verb.EDIT_SPEAKER, name):
-            form.save(commit=False).save(
-                update_fields=form.Meta.fields
-            )  # never what they agreed to meanwhile
+            form.save()
         messages.success(request, _("%(name)s is saved.") % {"name": speaker.name})
         return redirect(speaker)
     context = {"campaign": speaker.campaign, "speaker": speaker, "name": name, "form": form}

@@ -117,6 +117,26 @@ def test_account_of_who_wants_not_to_be_kept_stays_theirs(vera, editor_client):
     assert vera.member is not None
 
 
+def test_editor_cannot_become_a_guest_who_refused(anna, editor, editor_client, owner, owner_client):
+    Speaker.objects.update(consent=Consent.WITHDRAWN)
+    data = {"name": "Anna", "role": "player", "colour": 1}
+    address = reverse("speaker-edit", args=[anna.uuid])
+    editor_client.post(address, {**data, "member": editor.pk})
+    anna.refresh_from_db()
+    assert anna.member is None
+    owner_client.post(address, {**data, "member": owner.pk})
+    anna.refresh_from_db()
+    assert (anna.member, anna.consent) == (owner, Consent.WITHDRAWN)
+
+
+def test_what_one_account_agreed_to_does_not_hold_for_another(vera, editor, editor_client):
+    Speaker.objects.update(consent=Consent.GIVEN)
+    data = {"name": "Anna", "role": "player", "colour": 1, "member": editor.pk}
+    editor_client.post(reverse("speaker-edit", args=[vera.uuid]), data)
+    vera.refresh_from_db()
+    assert (vera.member, vera.consent) == (editor, Consent.UNASKED)
+
+
 def test_two_people_are_merged(campaign, anna, editor_client):
     annie = Speaker.objects.create(campaign=campaign, name="Annie")
     response = editor_client.post(reverse("speaker-merge", args=[annie.uuid]), {"into": str(anna.uuid)})
