@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
 PROCESSING_MS = 300_000
+VOICES = ("Anna", "Tom", "Daan", "Sofie")
+"""Who speaks in the demo's second session, the most talkative first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def photograph(browser: Browser, visit: Visit) -> None:
     page.screenshot(path=IMAGES / "processing-wide-light.png")
     page.locator(".transcript .line").nth(5).wait_for(timeout=PROCESSING_MS)
     session = page.url
+    _name_voices(page)
     page.goto(session)
     page.screenshot(path=IMAGES / "transcript-wide-light.png")
     page.locator("header a[href^='/campaigns/']").first.click()
@@ -95,6 +98,17 @@ def photograph(browser: Browser, visit: Visit) -> None:
     phone.goto(session)
     phone.locator(".transcript .line").first.scroll_into_view_if_needed()
     phone.screenshot(path=IMAGES / "transcript-phone-dark.png")
+
+
+def _name_voices(page: Page) -> None:
+    page.locator("a[href$='/voices/']").first.click()
+    for done, name in enumerate(VOICES, start=1):
+        page.locator("input[name=name]:focus").wait_for()
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        page.locator(".voice-name", has_text=name).first.wait_for()
+        if done == 1:
+            page.screenshot(path=IMAGES / "voices-wide-light.png")
 
 
 def main() -> None:
