@@ -21,10 +21,15 @@ from numpy.typing import NDArray
 from torch import nn
 
 from engine.clock import SAMPLE_RATE
+from engine.colour import without_microphone
 from engine.errors import ModelBroken, ModelMissing
 from engine.values import Samples, Vector
 
-MODEL_ID = "ge2e-resemblyzer-0.1.4"
+NETWORK_ID = "ge2e-resemblyzer-0.1.4"
+"""The network as it came: what it makes of windows, and of crops that are left as they are."""
+
+MODEL_ID = f"{NETWORK_ID}-even-1"
+"""The network behind :mod:`engine.colour`: what voiceprints are made with. Counts up when their vectors change."""
 
 FRAME_MS = 10
 WINDOW_FRAMES = 160
@@ -171,6 +176,8 @@ class VoiceEncoder:
     Args:
         weights: the encoder's weights file; by default the one in the Resemblyzer wheel.
         device: where the network runs, as torch names it.
+        even: whether :meth:`embed` takes the microphone's colour and steady noise from crops; if not, vectors are those
+            of the network as it came, and go by its own id.
 
     Raises:
         ModelMissing: if there is no weights file.
@@ -179,7 +186,7 @@ class VoiceEncoder:
 
     model_id = MODEL_ID
 
-    def __init__(self, weights: Path | None = None, *, device: str = "cpu") -> None:
+    def __init__(self, weights: Path | None = None, *, device: str = "cpu", even: bool = True) -> None:
         path = weights or bundled_weights()
         if not path.is_file():
             raise ModelMissing(f"The voice encoder's weights are not at {path}.")
@@ -193,6 +200,9 @@ class VoiceEncoder:
                 "The voice encoder's weights file is damaged. Install Resemblyzer 0.1.4 again.",
                 detail=repr(error),
             ) from error
+        if not even:
+            self.model_id = NETWORK_ID
+        self._even = even
         self._device = torch.device(device)
         self._network = network.to(self._device).eval()
         self._quick = _quick(self._network) if self._device.type == "cpu" else self._network
@@ -248,6 +258,8 @@ class VoiceEncoder:
         if not len(samples):
             raise ValueError("an empty crop has no voice")
         mels = mel_spectrogram(samples * level_gain([samples]))
+        if self._even:
+            mels = without_microphone(mels)
         if len(mels) < WINDOW_FRAMES:
             mels = np.pad(mels, ((0, WINDOW_FRAMES - len(mels)), (0, 0)))
         windows = [mels[start : start + WINDOW_FRAMES] for start in _window_starts(len(mels))]

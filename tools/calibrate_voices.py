@@ -2,8 +2,9 @@
 
 ``python -m tools.calibrate_voices`` writes ``engine/calibration/MODEL.json`` for the built-in encoder. For a pyannote
 pipeline's encoder name the pipeline with ``--pyannote``; for any other, an object with ``model_id`` and ``embed``
-(:class:`engine.diarization.CropEncoder`) by ``--encoder MODULE:FACTORY``. Bars are set, and rates measured, on people
-whom the curve was not learnt from.
+(:class:`engine.diarization.CropEncoder`) by ``--encoder MODULE:FACTORY``. ``--windows`` calibrates the built-in network
+as it came, in whose space the diarizer joins windows. Bars are set, and rates measured, on people whom the curve was
+not learnt from.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _encoder(chosen: argparse.Namespace) -> CropEncoder:
         module, _, factory = chosen.encoder.partition(":")
         made: CropEncoder = getattr(importlib.import_module(module), factory)()
         return made
-    return VoiceEncoder()
+    return VoiceEncoder(even=not chosen.windows)
 
 
 def _as_text(data: Mapping[str, Any]) -> str:
@@ -131,6 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, help="the file to write, instead of the engine's own")
     parser.add_argument("--pyannote", metavar="MODEL", help="calibrate a pyannote pipeline's encoder")
     parser.add_argument("--token", help="the hub's access token, for --pyannote")
+    parser.add_argument(
+        "--windows", action="store_true", help="calibrate the network as it came, for the diarizer"
+    )
     parser.add_argument("--encoder", metavar="MODULE:FACTORY", help="calibrate any other encoder")
     parser.add_argument(
         "--leave-out",

@@ -11,7 +11,7 @@ from engine.diarization import SpeakerCount
 from engine.diarization.clustering import ClusterConfig, cluster
 from engine.diarization.voices import embed_voices, in_order_of_speaking, turns_of
 from engine.diarization.windows import embed_speech
-from engine.embedding import VoiceEncoder
+from engine.embedding import NETWORK_ID, VoiceEncoder
 from engine.errors import ModelMissing
 from engine.vad import detect
 from engine.values import Diarization, OnProgress, PcmReader, Span, no_progress
@@ -87,12 +87,12 @@ class BuiltinDiarizer:
 
 
 def _calibration() -> Calibration:
-    """Returns the encoder's calibration.
+    """Returns the calibration of the network as it came, because windows are embedded as they are.
 
     Raises:
         ModelMissing: if it was deleted.
     """
-    found = calibration_for(VoiceEncoder.model_id)
+    found = calibration_for(NETWORK_ID)
     if found is None:
         raise ModelMissing("The voice encoder's calibration is missing. Install Scribe's files again.")
     return found

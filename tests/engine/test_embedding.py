@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from engine import embedding
-from engine.embedding import VoiceEncoder, bundled_weights, level_gain, mel_spectrogram, unit
+from engine.embedding import (
+    MODEL_ID,
+    NETWORK_ID,
+    VoiceEncoder,
+    bundled_weights,
+    level_gain,
+    mel_spectrogram,
+    unit,
+)
 from engine.errors import ModelBroken, ModelMissing
 
 needs_weights = pytest.mark.skipif(
@@ -77,6 +85,19 @@ def test_network_is_that_of_the_weights(encoder):
 
 
 @needs_weights
+def test_crops_go_to_the_network_as_they_are_where_that_is_wanted(encoder):
+    plain = VoiceEncoder(even=False)
+    crop = np.tile(chirp(), 2)
+    mels = mel_spectrogram(crop)
+    windows = [mels[start : start + 160] for start in (0, len(mels) - 160)]
+    assert plain.embed(crop) == pytest.approx(
+        unit(plain._embed(plain._network, windows).mean(axis=0)), abs=1e-5
+    )
+    assert (plain.model_id, encoder.model_id) == (NETWORK_ID, MODEL_ID)
+    assert plain.embed(crop) @ encoder.embed(crop) < 0.999
+
+
+@needs_weights
 def test_batches_do_not_change_a_window(encoder):
     mels = mel_spectrogram(np.tile(chirp(), 3))
     windows = [mels[i : i + 160] for i in range(0, 140)]
@@ -125,3 +146,17 @@ def test_same_person_is_closer_than_another(encoder, shared_data):
 
     first, again, other = crop("1688", 0), crop("1688", 1), crop("2033", 0)
     assert first @ again > 0.75 > first @ other
+
+
+@needs_weights
+def test_dull_microphone_moves_a_voice_less_than_it_moves_the_network(encoder, shared_data):
+    import soundfile
+
+    from tools.measure.microphones import Microphone, made_up_noise
+
+    path = sorted((shared_data / "librispeech-speakers" / "1688").glob("*.flac"))[0]
+    samples, _ = soundfile.read(path, dtype="float32")
+    noise = made_up_noise(np.random.default_rng(1))
+    dull = Microphone(high_hz=5_000, tilt_db=-2, noise=noise, snr_db=14).record(samples)
+    plain = VoiceEncoder(even=False)
+    assert encoder.embed(samples) @ encoder.embed(dull) > plain.embed(samples) @ plain.embed(dull)

@@ -65,9 +65,9 @@ def make_bank(
 ) -> Iterator[tuple[str, tuple[Half, Half]]]:
     """Yields the vectors of each person of whom there is enough."""
     for person, paths in people.items():
-        halves = _halves([load(path) for path in paths])
-        if min(len(half) for half in halves) >= MIN_HALF_S * SAMPLE_RATE:
-            first, second = (_half(half, through, encoder) for half in halves)
+        both = halves([load(path) for path in paths])
+        if min(len(half) for half in both) >= MIN_HALF_S * SAMPLE_RATE:
+            first, second = (_half(half, through, encoder) for half in both)
             yield person, (first, second)
 
 
@@ -96,16 +96,16 @@ def _kept(arrays: Mapping[str, NDArray[Any]], name: str) -> Half:
     return Half(arrays[f"{name}/crops"], int(arrays[f"{name}/crop_ms"]), arrays[f"{name}/short"])
 
 
-def _halves(recordings: Sequence[Samples]) -> tuple[Samples, Samples]:
+def halves(recordings: Sequence[Samples]) -> tuple[Samples, Samples]:
     """Returns two stretches of speech: of different recordings if there are several, else of one recording."""
     if len(recordings) > 1:
         middle = len(recordings) // 2
-        halves = np.concatenate(recordings[:middle]), np.concatenate(recordings[middle:])
+        both = np.concatenate(recordings[:middle]), np.concatenate(recordings[middle:])
     else:
         middle = len(recordings[0]) // 2
-        halves = recordings[0][:middle], recordings[0][middle:]
+        both = recordings[0][:middle], recordings[0][middle:]
     most = int(HALF_S * SAMPLE_RATE)
-    return halves[0][:most], halves[1][:most]
+    return both[0][:most], both[1][:most]
 
 
 def _half(speech: Samples, through: Sequence[Microphone | None], encoder: CropEncoder) -> Half:
