@@ -108,6 +108,8 @@ def _name_voices(page: Page) -> None:
         page.keyboard.press("Enter")
         page.locator(".voice-name", has_text=name).first.wait_for()
         if done == 1:
+            page.mouse.wheel(0, -2000)
+            page.wait_for_timeout(800)  # until the bar with "Undo" has slid in
             page.screenshot(path=IMAGES / "voices-wide-light.png")
 
 
