@@ -47,7 +47,9 @@ export class Choosing {
       menu.addEventListener("toggle", () => menu.open && htmx.trigger(menu.querySelector(".menu-items"), "wanted"));
     }
     this.bar.addEventListener("htmx:afterSettle", (event) => {
-      if (event.target.matches(".menu-items")) event.target.querySelector("button, input")?.focus();
+      const menu = event.target;
+      if (!menu.matches(".menu-items") || menu.contains(document.activeElement)) return; // somebody was faster
+      menu.querySelector("button, input")?.focus();
     });
     this.bar.addEventListener("htmx:configRequest", (event) => {
       if (event.target.closest("[data-lines]")) event.detail.parameters.lines = this.chosen.uuids.join(" ");
