@@ -67,7 +67,7 @@ def open_page(chromium, live_server) -> Iterator:
 
     def opened(user=None, **options):
         context = chromium.new_context(base_url=live_server.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if user is not None:
             client = Client()
