@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from engine.values import Diarization, Line, Word
 from sessions_app.models import Character, Session, StageName, StageResult, State, Voice
 from sessions_app.runs.stages.store import replace_lines
-from sessions_app.transcripts.voices import voice_names
 from speakers_app import decisions
 from speakers_app.consent import agree
 from speakers_app.forgetting import delete_voiceprint, forget, forget_again, holdings, voices_of_person
@@ -33,18 +32,9 @@ from speakers_app.models import (
     VoiceTask,
 )
 from tests.speakers_app.conftest import MODEL, fill, sound_of
-from tests.speakers_app.test_decisions import ACTS, check, do
+from tests.speakers_app.test_decisions import ACTS, check, do, names, voice
 
 pytestmark = pytest.mark.django_db
-
-
-def voice(session: Session, number: int) -> Voice:
-    return session.voices.get(number=number)
-
-
-def names(session: Session) -> dict[int, str]:
-    called = voice_names(session)
-    return {voice.number: called[voice.pk].name for voice in session.voices.all()}
 
 
 @pytest.fixture

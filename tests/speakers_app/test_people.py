@@ -7,8 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sessions_app.models import Character, Session, Voice
-from sessions_app.transcripts.voices import voice_names
+from sessions_app.models import Character, Session
 from speakers_app import decisions
 from speakers_app.consent import agree, may_agree_for
 from speakers_app.history import CannotUndo, undo
@@ -25,18 +24,9 @@ from speakers_app.people import (
 )
 from speakers_app.talk_over_time import talk_over_time
 from tests.speakers_app.conftest import MODEL, fill, sound_of
-from tests.speakers_app.test_decisions import ACTS, check, do, state
+from tests.speakers_app.test_decisions import ACTS, check, do, names, state, voice
 
 pytestmark = pytest.mark.django_db
-
-
-def voice(session: Session, number: int) -> Voice:
-    return session.voices.get(number=number)
-
-
-def names(session: Session) -> dict[int, str]:
-    called = voice_names(session)
-    return {voice.number: called[voice.pk].name for voice in session.voices.all()}
 
 
 @pytest.fixture
