@@ -111,6 +111,28 @@ class Config(BaseSettings):
         6.0, ge=0.1, le=30, description="Target length of one transcription job, in minutes."
     )
 
+    # Live recording
+    live_model: str = Field(
+        "", description="Model of live captions, as for SCRIBE_ASR_MODEL; empty for the same one."
+    )
+    captioners: int = Field(
+        1, ge=0, le=16, description="Captioner processes of this machine; 0 where other machines caption."
+    )
+    capture_max_hours: float = Field(
+        12.0, gt=0, le=24, description="Longest live recording of one device, in hours."
+    )
+    captures_per_campaign: int = Field(
+        8, ge=1, le=100, description="Devices that may record for one campaign at the same time."
+    )
+    capture_quiet_minutes: int = Field(
+        60, ge=5, description="Minutes without a sign of a recording device before what it sent is processed."
+    )
+    disk_reserve_mb: int = Field(
+        500,
+        ge=0,
+        description="Free disk space, in megabytes, below which pages warn; a fifth of it is never filled with audio.",
+    )
+
     # How much at once
     workers: int = Field(2, ge=1, le=64, description="Worker processes of this machine.")
     worker_threads: int = Field(

@@ -2,6 +2,7 @@
 
 from sessions_app.models.campaign import Campaign, Language, Role
 from sessions_app.models.invitation import Invitation
+from sessions_app.models.marker import Marker, MarkerKind
 from sessions_app.models.membership import Membership
 from sessions_app.models.party import Character, CharacterRole, Party
 from sessions_app.models.recording import Recording, Upload
@@ -16,6 +17,8 @@ __all__ = [
     "CharacterRole",
     "Invitation",
     "Language",
+    "Marker",
+    "MarkerKind",
     "Membership",
     "Party",
     "Recording",

@@ -105,6 +105,8 @@ class Segment(models.Model):
     """``[start_ms, end_ms, text, probability]`` per word."""
     tier = models.CharField(max_length=5, choices=Tier, default=Tier.BATCH)
     kind = models.CharField(max_length=8, choices=SegmentKind, default=SegmentKind.SPEECH)
+    capture = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
+    """The capture in which a live line was heard; the recording that the capture becomes has the same uuid."""
 
     objects: ClassVar = SegmentQuerySet.as_manager()
 

@@ -83,8 +83,10 @@ def replace_lines(
         diarization: the vectors of the voices.
     """
     kept = corrections_of(session)
-    voices = _store_voices(session, lines, numbers, diarization, kept)
-    Segment.objects.filter(session=session).delete()
+    later = _lines_to_come(session, run)
+    voices = _store_voices(session, lines, numbers, diarization, kept, later)
+    Segment.objects.filter(session=session).exclude(pk__in=[line.pk for line in later]).delete()
+    _put_behind(later, len(lines))
     rows = (
         Segment(
             session=session,
@@ -104,12 +106,27 @@ def replace_lines(
     voice_book().stored(session)
 
 
+def _lines_to_come(session: Session, run: Run | None) -> list[Segment]:
+    """Returns the live lines, in order, of captures that are no recording of ``run`` yet: it did not hear them."""
+    heard = {recording["uuid"] for recording in run.inputs.get("recordings", ())} if run else set()
+    live = Segment.objects.filter(session=session, tier=Tier.FINAL, capture__isnull=False)
+    return list(live.exclude(capture__in=heard).only("pk", "position", "voice", "heard_voice"))
+
+
+def _put_behind(lines: list[Segment], count: int) -> None:
+    """Moves ``lines``, which are in order, behind the ``count`` that are about to be stored."""
+    first = max([count, *(line.position + 1 for line in lines)])
+    for position, line in enumerate(lines, start=first):
+        Segment.objects.filter(pk=line.pk).update(position=position)
+
+
 def _store_voices(
     session: Session,
     lines: list[Line],
     numbers: dict[int, int],
     diarization: Diarization,
     kept: Corrections,
+    later: list[Segment],
 ) -> dict[int, Voice]:
     """Returns the row of each voice that has a line; a number that stays keeps its row, and with it its name.
 
@@ -129,6 +146,7 @@ def _store_voices(
             },
         )
     still_heard = {row.pk for row in rows.values()} | kept.voices
+    still_heard |= {pk for line in later for pk in (line.voice_id, line.heard_voice_id) if pk is not None}
     merged = Voice.objects.filter(pk__in=still_heard, merged_into__isnull=False)
     roots = set(merged.values_list("merged_into", flat=True))
     Voice.objects.filter(session=session).exclude(pk__in=still_heard | roots).delete()
