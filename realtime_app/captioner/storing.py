@@ -1,0 +1,121 @@
+"""Makes finished utterances lines of the transcript: each exactly once, whoever captions, whatever is killed when.
+
+A capture's ``captioned_to`` and the lines before it change in one transaction, and only if the former still is what the
+captioner knew. So a captioner that lost its lease without knowing, or that comes back from a long stop, stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from engine.live.values import Final, Piece
+from realtime_app.models import Capture, CaptureState
+from sessions_app.models import Campaign, Run, Segment, Session, Stage, StageName, State, Tier, Voice
+
+VoiceOf = Callable[[int], Voice]
+"""Returns the row of a voice, making it if need be; called in the transaction that stores its line."""
+
+
+class Superseded(Exception):
+    """Somebody else captions the capture by now, or there is nothing left to caption: nothing was stored."""
+
+
+def store_final(capture: Capture, final: Final, voice_of: VoiceOf) -> list[Segment]:
+    """Stores the lines of ``final`` and moves ``capture.captioned_to`` on; returns the lines.
+
+    Args:
+        capture: as the captioner knows it; its ``captioned_to`` is what is relied upon.
+        final: the next utterance of the capture.
+        voice_of: returns the rows of its voices.
+
+    Raises:
+        Superseded: another captioner was there first, the capture is gone, or a Run has heard it.
+    """
+    with transaction.atomic():
+        hold(capture.session)
+        _move(capture, final.settled)
+        if is_heard_by_a_run(capture):
+            raise Superseded
+        lines = [_line(capture, piece, voice_of) for piece in final.pieces]
+        last = Segment.objects.filter(session=capture.session_id).aggregate(last=Max("position"))["last"]
+        for position, line in enumerate(lines, start=0 if last is None else last + 1):
+            line.position = position
+        Segment.objects.bulk_create(lines)
+        for line in lines:
+            if line.voice_id is not None:
+                talked = F("talk_ms") + (line.end_ms - line.start_ms)
+                Voice.objects.filter(pk=line.voice_id).update(talk_ms=talked)
+    capture.captioned_to = final.settled
+    return lines
+
+
+def store_silence(capture: Capture, settled: int) -> None:
+    """Notes that all before sample ``settled`` is done without a further line.
+
+    Raises:
+        Superseded: as :func:`store_final`.
+    """
+    _move(capture, settled)
+    capture.captioned_to = settled
+
+
+def hold(session: Session) -> None:
+    """Lets nobody else name voices, move lines or add lines until the transaction's end.
+
+    The campaign first and the session after it, as whoever decides about voices and as the stage that stores a Run's
+    lines; else they could wait for each other for ever, or undo what came in between.
+    """
+    Campaign.objects.select_for_update().only("pk").filter(pk=session.campaign_id).first()
+    Session.objects.select_for_update().only("pk").filter(pk=session.pk).first()
+
+
+def is_heard_by_a_run(capture: Capture) -> bool:
+    """Tells whether a Run stores, or has stored, its own lines of what was captured.
+
+    A Run does so holding the session (:func:`hold`) and only after its stage was marked as running: whoever holds the
+    session and finds no such stage may add lines, which the Run will then replace.
+    """
+    stages = Stage.objects.filter(
+        run__session=capture.session_id, name=StageName.STORE, state__in=(State.RUNNING, State.DONE)
+    )
+    return _names(capture, stages.values_list("run__inputs", flat=True))
+
+
+def is_in_a_run(capture: Capture) -> bool:
+    """Tells whether a Run that is at work, or done, brings lines of what was captured."""
+    runs = Run.objects.filter(session=capture.session_id).exclude(state__in=(State.FAILED, State.CANCELLED))
+    return _names(capture, runs.values_list("inputs", flat=True))
+
+
+def _names(capture: Capture, inputs: Collection[dict[str, list[dict[str, str]]]]) -> bool:
+    own = str(capture.uuid)
+    return any(recording["uuid"] == own for each in inputs for recording in each.get("recordings", ()))
+
+
+def _move(capture: Capture, settled: int) -> None:
+    rows = Capture.objects.filter(pk=capture.pk, captioned_to=capture.captioned_to, captioned=True)
+    if not rows.exclude(state=CaptureState.DISCARDED).update(captioned_to=settled):
+        raise Superseded
+
+
+def _line(capture: Capture, piece: Piece, voice_of: VoiceOf) -> Segment:
+    voice = None if piece.voice is None else voice_of(piece.voice)
+    offset = capture.offset_ms
+    return Segment(
+        uuid=piece.id,
+        session=capture.session,
+        voice=voice,
+        heard_voice=voice,
+        start_ms=piece.start_ms + offset,
+        end_ms=piece.end_ms + offset,
+        text=piece.text,
+        words=[
+            [word.start_ms + offset, word.end_ms + offset, word.text, round(word.probability, 3)]
+            for word in piece.words
+        ],
+        tier=Tier.FINAL,
+        capture=capture.uuid,
+    )
