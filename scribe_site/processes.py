@@ -41,6 +41,14 @@ def worker_threads(config: Config) -> int:
     return config.worker_threads or max(1, (os.cpu_count() or 1) // config.workers)
 
 
+def captioner_threads(config: Config) -> int:
+    """Returns how many threads each captioner computes with: all cores, shared between the captioners.
+
+    The cores are not left to the workers: captions are wanted while people speak, and a Run can wait.
+    """
+    return max(1, (os.cpu_count() or 1) // max(1, config.captioners))
+
+
 def processes(config: Config) -> list[Process]:
     """Returns what ``manage.py up`` runs for ``config``."""
     python = sys.executable
@@ -65,6 +73,18 @@ def processes(config: Config) -> list[Process]:
             [*manage, "worker"],
             count=config.workers,
             environment={"OMP_NUM_THREADS": str(worker_threads(config))},
+        ),
+        *(
+            [
+                Process(
+                    "captioner",
+                    [*manage, "captioner"],
+                    count=config.captioners,
+                    environment={"OMP_NUM_THREADS": str(captioner_threads(config))},
+                )
+            ]
+            if config.captioners
+            else []
         ),
         Process("reconcile", [*manage, "reconcile"]),
         Process(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from engine.asr import FasterWhisperTranscriber, Transcriber
@@ -30,14 +30,21 @@ def engine_config(config: Config) -> EngineConfig:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A model that was chosen, and when to ask again whether a better one can be had by now."""
+
+    choice: ModelChoice
+    ask_again_at: float
+
+
 class ConfiguredEngine:
     """The engine as this installation is configured; see :class:`sessions_app.runs.engine.Engine`."""
 
     def __init__(self, config: Config) -> None:
         self._settings = config
         self.config = engine_config(config)
-        self._choice: ModelChoice | None = None
-        self._ask_again_at = 0.0
+        self._choices: dict[str, _Kept] = {}
         self._transcriber: FasterWhisperTranscriber | None = None
         self._lock = threading.Lock()
 
@@ -47,19 +54,30 @@ class ConfiguredEngine:
         Raises:
             ModelMissing, ModelBroken: as :func:`engine.weights.find_asr_model`.
         """
+        return self._choose(self._settings.asr_model, on_progress)
+
+    def choose_live(self, on_progress: OnProgress) -> ModelChoice:
+        """Returns the speech model of live captions: one of their own where the settings name one, else the same.
+
+        Raises:
+            ModelMissing, ModelBroken: as :func:`engine.weights.find_asr_model`.
+        """
+        return self._choose(self._settings.live_model or self._settings.asr_model, on_progress)
+
+    def _choose(self, wanted: str, on_progress: OnProgress) -> ModelChoice:
         with self._lock:
-            choice = self._choice
-            if choice is None or (choice.is_fallback_nano and time.monotonic() > self._ask_again_at):
+            kept = self._choices.get(wanted)
+            if kept is None or (kept.choice.is_fallback_nano and time.monotonic() > kept.ask_again_at):
                 choice = find_asr_model(
-                    self._settings.asr_model,
+                    wanted,
                     cache_dir=self._settings.models_dir,
                     device=self._settings.asr_device,
                     on_progress=on_progress,
                     downloader=Hub(self._settings.models_dir, timeout_s=self._settings.hub_timeout_s),
                 )
-                self._choice = choice
-                self._ask_again_at = time.monotonic() + FALLBACK_STANDS_S
-            return choice
+                kept = _Kept(choice, time.monotonic() + FALLBACK_STANDS_S)
+                self._choices[wanted] = kept
+            return kept.choice
 
     def transcriber(self, choice: ModelChoice) -> Transcriber:
         """Returns the transcriber of ``choice``; another choice than before lets go of the model in memory."""

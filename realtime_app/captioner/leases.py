@@ -85,7 +85,7 @@ def is_dead(owner: str) -> bool:
 
 
 def _machine() -> str:
-    """Returns what names this machine and, in a container, this container: process numbers mean something only there."""
+    """Returns what names this machine, or this container on it: process numbers mean something only there."""
     space = ""
     with suppress(OSError):
         space = str(Path("/proc/self/ns/pid").readlink())
@@ -185,7 +185,9 @@ class Leases:
         """Returns how many captures each other living captioner has; empty where Redis does not answer."""
 
         def ask() -> dict[str, int]:
-            keys = [key for key in self._redis.scan_iter(f"{_LOAD}*", count=1000) if key != _LOAD + self.owner]
+            keys = [
+                key for key in self._redis.scan_iter(f"{_LOAD}*", count=1000) if key != _LOAD + self.owner
+            ]
             values = cast("list[str | None]", self._redis.mget(keys)) if keys else []
             return {
                 key.removeprefix(_LOAD): int(value)

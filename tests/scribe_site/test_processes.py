@@ -9,7 +9,7 @@ from scribe_site import redis_server
 from scribe_site.announce import wait_for_web
 from scribe_site.config import Config
 from scribe_site.management.commands.up import refuse_a_taken_port
-from scribe_site.processes import processes, supervisor_config, worker_threads
+from scribe_site.processes import captioner_threads, processes, supervisor_config, worker_threads
 
 
 def config(tmp_path, **values) -> Config:
@@ -26,7 +26,7 @@ def test_everything_that_serves_is_restarted_when_it_dies(tmp_path):
     chosen = config(tmp_path, workers=3)
     parsed = read(supervisor_config(chosen, processes(chosen)))
     served = {s for s in parsed.sections() if s.startswith("program:") and s != "program:announce"}
-    assert served == {"program:redis", "program:web", "program:worker", "program:reconcile"}
+    assert served == {f"program:{n}" for n in ("redis", "web", "worker", "captioner", "reconcile")}
     assert all(parsed[s]["autorestart"] == "true" for s in served)
     assert parsed["program:worker"]["numprocs"] == "3"
 
@@ -50,6 +50,20 @@ def test_threads_are_shared_between_workers(tmp_path, monkeypatch):
     assert worker_threads(config(tmp_path, workers=2)) == 4
     assert worker_threads(config(tmp_path, workers=16)) == 1
     assert worker_threads(config(tmp_path, workers=2, worker_threads=7)) == 7
+
+
+def test_as_many_captioners_run_as_are_wanted(tmp_path):
+    chosen = config(tmp_path, captioners=3)
+    assert read(supervisor_config(chosen, processes(chosen)))["program:captioner"]["numprocs"] == "3"
+    none = config(tmp_path, captioners=0)
+    assert "program:captioner" not in read(supervisor_config(none, processes(none))).sections()
+
+
+def test_captioners_share_all_cores(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert captioner_threads(config(tmp_path)) == 8
+    assert captioner_threads(config(tmp_path, captioners=3)) == 2
+    assert captioner_threads(config(tmp_path, captioners=16)) == 1
 
 
 def test_a_deep_folder_still_has_a_socket_that_fits(tmp_path):
@@ -79,5 +93,10 @@ def test_a_silent_port_is_not_announced():
 def test_everything_stops_at_once_but_redis_which_stops_last(tmp_path):
     chosen = config(tmp_path)
     parsed = read(supervisor_config(chosen, processes(chosen)))
-    assert set(parsed["group:scribe"]["programs"].split(",")) == {"web", "worker", "reconcile"}
+    assert set(parsed["group:scribe"]["programs"].split(",")) == {
+        "web",
+        "worker",
+        "captioner",
+        "reconcile",
+    }
     assert int(parsed["program:redis"]["priority"]) < int(parsed["group:scribe"]["priority"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from engine.diarization.builtin import BuiltinDiarizer
 from engine.diarization.pyannote import PyannoteDiarizer
 from engine.embedding import MODEL_ID
+from engine.weights import NANO
 from scribe_site.config import get_config
 from scribe_site.wiring import FALLBACK_STANDS_S, ConfiguredEngine
 
@@ -47,6 +50,18 @@ def test_models_are_shared_by_all_tasks_of_a_process():
     assert choice.model_id == "nano"
     assert engine.transcriber(choice) is engine.transcriber(engine.choose_asr(lambda *_: None))
     assert engine.diarizer() is engine.diarizer()
+
+
+def test_live_captions_have_a_model_of_their_own_only_where_the_settings_name_one(tmp_path):
+    def nothing(*_):
+        return None
+
+    same = engine_with(asr_model="nano", live_model="")
+    assert same.choose_live(nothing) is same.choose_asr(nothing)
+    folder = shutil.copytree(NANO, tmp_path / "quick")
+    other = engine_with(asr_model="nano", live_model=str(folder))
+    assert other.choose_live(nothing).path == folder
+    assert other.choose_asr(nothing).path == NANO
 
 
 def test_the_hub_is_given_the_time_that_the_settings_say(monkeypatch):

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from redis.exceptions import RedisError
 
 from realtime_app.captioner.leases import connect
 from scribe_site.redis_server import embedded_url, server_command
@@ -24,15 +25,17 @@ class OwnRedis:
         self._process = subprocess.Popen(server_command(self._folder), stdout=subprocess.DEVNULL)
         client = connect(self.url)
         deadline = time.monotonic() + 20
-        while True:
-            try:
-                client.ping()
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "Redis did not start"
-            except Exception as error:
-                assert time.monotonic() < deadline, error
+        while not self._answers(client):
+            assert time.monotonic() < deadline, "Redis did not start"
         client.close()
+
+    @staticmethod
+    def _answers(client) -> bool:
+        try:
+            return bool(client.ping())
+        except (RedisError, OSError):
+            time.sleep(0.01)
+            return False
 
     def kill(self) -> None:
         if self._process is not None:
