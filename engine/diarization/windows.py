@@ -9,12 +9,13 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.diarization.vector_file import StoredVectors, VectorFile
-from engine.embedding import DIMENSION, FRAME_MS, Mels, VoiceEncoder, level_gain, mel_spectrogram
+from engine.diarization.vector_file import VectorFile
+from engine.embedding import DIMENSION, FRAME_MS, Mels, Vectors, VoiceEncoder, level_gain, mel_spectrogram
 from engine.values import PcmReader, Span
 
 Labels = NDArray[np.intp]
@@ -38,6 +39,26 @@ _TAIL_FRAMES = 15
 """A crop shorter than a window is given a little silence behind it; measured to help below a second."""
 
 
+class Rows(Protocol):
+    """Vectors in order, wherever they are kept: hours of them in a file, or a few minutes in memory."""
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        ...
+
+    def part(self, first: int, last: int) -> Rows:
+        """Returns the vectors ``first`` to ``last`` (exclusive)."""
+        ...
+
+    def read(self) -> Vectors:
+        """Returns all of them, shape ``(n, d)``."""
+        ...
+
+    def blocks(self) -> Iterator[tuple[int, Vectors]]:
+        """Yields them a few thousand at a time, with the number of the first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Windows of one length in time order.
@@ -50,7 +71,7 @@ class Scale:
 
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    vectors: StoredVectors
+    vectors: Rows
 
     def __len__(self) -> int:
         return len(self.starts)
