@@ -7,4 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("sessions_app.urls")),
     path("", include("speakers_app.urls")),
+    path("", include("realtime_app.urls")),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.access import (
     campaigns,
     demo,
+    live,
     runs,
     speakers_lines,
     speakers_mapping,
@@ -24,5 +25,6 @@ TABLES = (
     speakers_lines,
     speakers_people,
     speakers_mapping,
+    live,
 )
 ROWS = {name: row for table in TABLES for name, row in table.ROWS.items()}

@@ -1,0 +1,134 @@
+"""How a session's recording stands at this moment: who records, what the session's clock says, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils import timezone
+
+from engine.clock import clock
+from realtime_app.models import Capture, CaptureState
+from sessions_app.models import Run, Session, State
+
+SILENT_AFTER = timedelta(seconds=40)
+"""A device that was not heard of for so long has probably lost its connection."""
+
+
+class Phase(StrEnum):
+    """What the evening is at."""
+
+    IDLE = "idle"
+    RECORDING = "recording"
+    PAUSED = "paused"
+    CLOSING = "closing"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """One device that records."""
+
+    capture: Capture
+    silent_since: datetime | None
+    """When it was last heard of, where that is too long ago."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it pauses."""
+        return bool(self.capture.state == CaptureState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """A session as its live page tells of it.
+
+    Attributes:
+        phase: what the evening is at.
+        on_air: the devices that record, the first first.
+        run: the latest Run.
+        now_ms: what the session's clock says; None where nobody records.
+    """
+
+    phase: Phase
+    on_air: tuple[OnAir, ...]
+    run: Run | None
+    now_ms: int | None
+
+    @property
+    def clock(self) -> str:
+        """The session's clock as people read it."""
+        return clock(self.now_ms or 0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any device records or pauses."""
+        return bool(self.on_air)
+
+    @property
+    def is_read_elsewhere(self) -> bool:
+        """Whether the transcript is ready and nothing of the session is live any more."""
+        return self.phase == Phase.READY
+
+
+def now_of(session: Session, moment: datetime | None = None) -> Now:
+    """Returns how ``session`` stands at ``moment``, by default now."""
+    moment = moment or timezone.now()
+    captures = list(
+        Capture.objects.filter(session=session).exclude(state=CaptureState.DISCARDED).select_related("user")
+    )
+    open_ones = [capture for capture in captures if capture.is_open]
+    run = Run.objects.latest_of(session)
+    return Now(
+        phase=_phase(captures, run),
+        on_air=tuple(_on_air(capture, moment) for capture in open_ones),
+        run=run,
+        now_ms=max((_clock_of(capture, moment) for capture in open_ones), default=None),
+    )
+
+
+def moment_in(session: Session, moment: datetime | None = None) -> int | None:
+    """Returns where in ``session`` the present lies, in milliseconds: its end where nobody records any more.
+
+    None where nobody ever recorded.
+    """
+    moment = moment or timezone.now()
+    captures = Capture.objects.filter(session=session).exclude(state=CaptureState.DISCARDED)
+    open_ones = [_clock_of(capture, moment) for capture in captures.open()]
+    ends = open_ones or [capture.end_ms for capture in captures]
+    return max(ends, default=None)
+
+
+def live_sessions(sessions: Q) -> set[int]:
+    """Returns the primary keys of those sessions among ``sessions`` (a condition on captures) that are recorded now."""
+    return set(Capture.objects.open().filter(sessions).values_list("session", flat=True))
+
+
+def _clock_of(capture: Capture, moment: datetime) -> int:
+    """Returns the session's time by this capture, whose clock goes on while it pauses or is cut off."""
+    elapsed_ms = int((moment - capture.created_at).total_seconds() * 1000)
+    return int(capture.offset_ms + max(capture.held_ms, elapsed_ms))
+
+
+def _on_air(capture: Capture, moment: datetime) -> OnAir:
+    silent = moment - capture.heard_at > SILENT_AFTER
+    return OnAir(capture, capture.heard_at if silent else None)
+
+
+def _phase(captures: list[Capture], run: Run | None) -> Phase:
+    states = {capture.state for capture in captures}
+    if CaptureState.RECORDING in states:
+        return Phase.RECORDING
+    if CaptureState.PAUSED in states:
+        return Phase.PAUSED
+    if CaptureState.STOPPED in states:
+        return Phase.CLOSING
+    if run is None:
+        return Phase.IDLE
+    if run.is_active:
+        return Phase.PROCESSING
+    return Phase.READY if run.state == State.DONE else Phase.FAILED
