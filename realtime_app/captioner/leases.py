@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -119,6 +119,17 @@ class Leases:
         """The sessions that this captioner may caption."""
         with self._lock:
             return frozenset(self._held)
+
+    def free(self, sessions: Iterable[UUID]) -> list[UUID]:
+        """Returns those of ``sessions`` that nobody captions; none where Redis does not answer."""
+        asked = [session for session in sessions if session not in self.held]
+
+        def ask() -> list[UUID]:
+            keys = [_LEASE + session.hex for session in asked]
+            owners = cast("list[str | None]", self._redis.mget(keys)) if keys else []
+            return [s for s, o in zip(asked, owners, strict=True) if o in (None, self.owner) or self._dead(o)]
+
+        return self._asked(ask) or []
 
     def take(self, session: UUID) -> bool:
         """Takes the lease of ``session`` if nobody has it, or somebody who is dead; False where that can't be done."""

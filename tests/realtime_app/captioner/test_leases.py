@@ -65,6 +65,16 @@ def test_the_session_of_a_captioner_that_is_known_to_be_dead_is_taken_at_once(cl
     assert captioner(client, "second", dead=lambda owner: owner == "first").take(SESSION)
 
 
+def test_what_nobody_or_a_dead_captioner_has_is_free(client):
+    other, third = uuid4(), uuid4()
+    captioner(client, "first").take(SESSION)
+    captioner(client, "second").take(other)
+    own = captioner(client, "own", dead=lambda owner: owner == "second")
+    assert own.free([SESSION, other, third]) == [other, third]
+    own.take(third)
+    assert own.free([SESSION, third]) == []
+
+
 def test_a_captioner_whose_lease_another_took_notices(client):
     first = captioner(client, "first")
     first.take(SESSION)
