@@ -5,6 +5,10 @@ from __future__ import annotations
 import http.client
 import sys
 import time
+from collections.abc import Iterator
+
+from scribe_site.config import Config, get_config
+from scribe_site.own_names import is_loopback, own_addresses
 
 _PATIENCE_S = 60
 
@@ -27,10 +31,24 @@ def wait_for_web(host: str, port: int, patience_s: float = _PATIENCE_S) -> bool:
     return False
 
 
+def _for_others(config: Config) -> Iterator[str]:
+    """Yields what people at other devices of the house need to know, where they can reach this one."""
+    address = next(iter(own_addresses()), None)
+    if is_loopback(config.host) or address is None:
+        return
+    if config.https_port:
+        yield f"For other devices: https://{address}:{config.https_port}  (each warns once; go on)"
+    else:
+        yield f"For other devices: http://{address}:{config.port}  (to record there, set SCRIBE_HTTPS_PORT)"
+
+
 def main(host: str, port: int) -> int:
     """Prints the address once it answers; returns the exit status."""
     if wait_for_web(host, port):
-        sys.stdout.write(f"\n  Scribe is ready:  http://localhost:{port}\n  Stop it with Ctrl-C.\n\n")
+        sys.stdout.write(f"\n  Scribe is ready:  http://localhost:{port}\n")
+        for line in _for_others(get_config()):
+            sys.stdout.write(f"  {line}\n")
+        sys.stdout.write("  Stop it with Ctrl-C.\n\n")
         return 0
     sys.stdout.write(
         "\n  Scribe's web process does not answer; its log is logs/web.log in the data directory.\n\n"

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from scribe_site.own_names import is_loopback, own_names
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEFAULT_SECRET = "change-me"  # noqa: S105  (what an untouched .env.example holds)
@@ -49,6 +51,13 @@ class Config(BaseSettings):
         "127.0.0.1", description="Address that the web process listens on; 0.0.0.0 for the whole network."
     )
     port: int = Field(8000, ge=1, le=65535, description="Port that the web process listens on.")
+    https_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="A second port, behind HTTPS with a certificate that this machine gives itself; "
+        "phones in the house need it to record. 0 for none.",
+    )
     public_url: str = Field("", description="Address that members use, such as https://scribe.example.org.")
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1],.local",
@@ -176,10 +185,11 @@ class Config(BaseSettings):
 
     @property
     def answered_hosts(self) -> list[str]:
-        """The host names that are answered: the allowed ones, and that of the address that members use."""
+        """The host names that are answered: the allowed ones, the public one, at home also this machine's."""
         names = [
             *(name.strip() for name in self.allowed_hosts.split(",")),
             urlsplit(self.public_url).hostname,
+            *(own_names() if self.mode == "home" and not is_loopback(self.host) else ()),
         ]
         return list(dict.fromkeys(name for name in names if name))
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scribe_site.certificate import CertificateFiles
 from scribe_site.config import BASE_DIR, Config
 from scribe_site.redis_server import server_command
 
@@ -53,7 +54,7 @@ def processes(config: Config) -> list[Process]:
     """Returns what ``manage.py up`` runs for ``config``."""
     python = sys.executable
     manage = [python, str(BASE_DIR / "manage.py")]
-    address = ["-b", config.host, "-p", str(config.port)]
+    address = ["-b", config.host, "-p", str(config.port), *_https(config)]
     running = [
         Process(
             "web",
@@ -98,6 +99,21 @@ def processes(config: Config) -> list[Process]:
     if config.embedded_redis:
         running.insert(0, Process("redis", server_command(config.data_dir), priority=100))
     return running
+
+
+def certificate_files(config: Config) -> CertificateFiles:
+    """Returns where the certificate of the HTTPS port lies; ``manage.py up`` makes it."""
+    return CertificateFiles.in_folder(config.data_dir.resolve() / "tls")
+
+
+def _https(config: Config) -> list[str]:
+    """Returns daphne's arguments for a second port behind HTTPS, where one is configured."""
+    if not config.https_port:
+        return []
+    files = certificate_files(config)
+    values = {"privateKey": files.key, "certKey": files.certificate, "interface": config.host}
+    settings = [f"{name}={str(value).replace(':', chr(92) + ':')}" for name, value in values.items()]
+    return ["-e", ":".join(("ssl", str(config.https_port), *settings))]
 
 
 def supervisor_config(config: Config, running: list[Process]) -> str:

@@ -79,8 +79,8 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f"port {port}"):
-            refuse_a_taken_port(config(tmp_path, port=port))
-    refuse_a_taken_port(config(tmp_path, port=port))
+            refuse_a_taken_port("127.0.0.1", port)
+    refuse_a_taken_port("127.0.0.1", port)
 
 
 def test_a_silent_port_is_not_announced():
@@ -100,3 +100,12 @@ def test_everything_stops_at_once_but_redis_which_stops_last(tmp_path):
         "reconcile",
     }
     assert int(parsed["program:redis"]["priority"]) < int(parsed["group:scribe"]["priority"])
+
+
+def test_an_https_port_is_a_second_door_of_the_web_process(tmp_path):
+    (web,) = (p for p in processes(config(tmp_path, https_port=8443)) if p.name == "web")
+    endpoint = web.command[web.command.index("-e") + 1]
+    assert endpoint.startswith("ssl:8443:privateKey=")
+    assert str(tmp_path / "tls" / "key.pem") in endpoint
+    (plain,) = (p for p in processes(config(tmp_path)) if p.name == "web")
+    assert "-e" not in plain.command

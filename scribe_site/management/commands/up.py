@@ -11,9 +11,11 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from scribe_site.config import Config, get_config
+from scribe_site.certificate import certify
+from scribe_site.config import get_config
 from scribe_site.first_account import make_first_account
-from scribe_site.processes import processes, supervisor_config
+from scribe_site.own_names import own_names
+from scribe_site.processes import certificate_files, processes, supervisor_config
 
 
 class Command(BaseCommand):
@@ -28,10 +30,13 @@ class Command(BaseCommand):
     def handle(self, *, demo: bool, **options: Any) -> None:
         """Prepares the installation and hands over to supervisord; returns only on error."""
         config = get_config()
-        refuse_a_taken_port(config)
+        for port in filter(None, (config.port, config.https_port)):
+            refuse_a_taken_port(config.host, port)
         (config.data_dir / "logs").mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
+        if config.https_port:
+            certify(certificate_files(config), ["localhost", *own_names()])
         password = make_first_account(config.admin_name)
         if demo:
             # No queue is up yet to take the tickets; the reconciler sends them.
@@ -49,19 +54,19 @@ class Command(BaseCommand):
         os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)])
 
 
-def refuse_a_taken_port(config: Config) -> None:
+def refuse_a_taken_port(host: str, port: int) -> None:
     """Checks that the web process will get its port.
 
     Raises:
         CommandError: when something listens there already, which is most often Scribe itself.
     """
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((config.host, config.port))
+            probe.bind((host, port))
         except OSError as error:
             raise CommandError(
-                f"port {config.port} on {config.host} cannot be used ({error.strerror}): "
-                "Scribe may be running already; stop it, or set SCRIBE_PORT to another port"
+                f"port {port} on {host} cannot be used ({error.strerror}): Scribe may be running already; "
+                "stop it, or set SCRIBE_PORT or SCRIBE_HTTPS_PORT to another port"
             ) from error
