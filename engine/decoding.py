@@ -27,6 +27,9 @@ MS_PER_FRAME = 10
 TIMESTAMP_MS = 20
 BEST_OF = 5
 LONGEST_OUTPUT = 448
+TOKENS_AT_LEAST, TOKENS_PER_SECOND = 20, 16
+"""Of a text that is decoded once: more tokens than anybody says."""
+
 PREPEND = "\"'“¿([{-"
 APPEND = "\"'.,!?:”)]}"
 CPU_BATCHES = ((384, 8), (512, 5), (768, 3))
@@ -41,6 +44,7 @@ class _Decoded:
     """The best text of one window and the figures it is judged by."""
 
     tokens: list[int]
+    text: str
     avg_logprob: float
     no_speech_prob: float
     compression_ratio: float
@@ -93,6 +97,16 @@ class Decoder:
             for window, text, found in zip(batch, texts, segments, strict=True):
                 report(window.duration_ms - window.duration_ms // 2)
                 yield window, _utterances(window, text, found)
+
+    def text(self, audio: PcmReader, window: Window) -> str:
+        """Returns what is said in one window, decoded once and without the words' times; empty if in doubt.
+
+        It costs what the first try costs, or less where that would go on in a loop: for drafts.
+        """
+        most = len(self._prompt) + TOKENS_AT_LEAST + window.duration_ms * TOKENS_PER_SECOND // 1000
+        encoded = self._model.encode(self._features(window, audio))
+        (found,) = self._at_temperature(encoded, 1, self._config.temperatures[0], min(most, LONGEST_OUTPUT))
+        return "" if self._is_silence(found) or self._is_doubtful(found) else found.text
 
     def _fitting(self, hotwords: Sequence[str]) -> str | None:
         fitting: list[str] = []
@@ -151,7 +165,9 @@ class Decoder:
                 texts[number] = self._best(tries)
         return texts
 
-    def _at_temperature(self, encoded: Any, count: int, temperature: float) -> list[_Decoded]:
+    def _at_temperature(
+        self, encoded: Any, count: int, temperature: float, longest: int = LONGEST_OUTPUT
+    ) -> list[_Decoded]:
         from faster_whisper.transcribe import get_compression_ratio
 
         search: dict[str, Any] = {"beam_size": self._config.beam_size, "patience": 1}
@@ -160,7 +176,7 @@ class Decoder:
         results = self._model.model.generate(
             encoded,
             [self._prompt] * count,
-            max_length=LONGEST_OUTPUT,
+            max_length=longest,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
@@ -174,6 +190,7 @@ class Decoder:
             texts.append(
                 _Decoded(
                     tokens,
+                    text,
                     result.scores[0] * len(tokens) / (len(tokens) + 1),
                     result.no_speech_prob,
                     get_compression_ratio(text),

@@ -56,6 +56,15 @@ def join(left: Sequence[Utterance], right: Sequence[Utterance], overlap: Span) -
     return [*before, *after]
 
 
+def pair_up(ours: Sequence[Word], theirs: Sequence[Word]) -> list[tuple[int, int]]:
+    """Returns the likely pairs of one word heard twice, in order, as indexes of ``ours`` and ``theirs``."""
+    left = [_Heard(word, 0, index) for index, word in enumerate(ours)]
+    right = [_Heard(word, 0, index) for index, word in enumerate(theirs)]
+    pairs = _pairs(left, right)
+    best = max((likelihood for _, _, likelihood in pairs), default=0.0)
+    return [(i, j) for i, j, likelihood in pairs if likelihood >= best / 2]
+
+
 def _flatten(utterances: Sequence[Utterance]) -> list[_Heard]:
     return [
         _Heard(word, number, index)

@@ -34,19 +34,33 @@ def detect(
 
 def _probabilities(audio: PcmReader, on_progress: OnProgress) -> Iterator[float]:
     """Yields the probability of speech of each window of 32 ms."""
-    from faster_whisper.vad import get_vad_model  # heavy; importing the engine must stay cheap
-
-    session = get_vad_model().session
-    h = np.zeros((1, 1, 128), dtype=np.float32)
-    c = np.zeros((1, 1, 128), dtype=np.float32)
-    context = np.zeros(CONTEXT, dtype=np.float32)
+    network = SpeechNetwork()
     total_ms = audio.duration_ms
     for start_ms in range(0, total_ms, BLOCK_MS):
-        block = audio.read(start_ms, start_ms + BLOCK_MS)
-        windows, context = _windows(block, context)
-        output, h, c = session.run(None, {"input": windows, "h": h, "c": c})
+        found = network.probabilities(audio.read(start_ms, start_ms + BLOCK_MS))
         on_progress("detect", min(start_ms + BLOCK_MS, total_ms), total_ms)
-        yield from output.reshape(-1).tolist()
+        yield from found
+
+
+class SpeechNetwork:
+    """Silero's network, with its state carried from block to block; the weights are shared."""
+
+    def __init__(self) -> None:
+        from faster_whisper.vad import get_vad_model  # heavy; importing the engine must stay cheap
+
+        self._session = get_vad_model().session
+        self._h = np.zeros((1, 1, 128), dtype=np.float32)
+        self._c = np.zeros((1, 1, 128), dtype=np.float32)
+        self._context = np.zeros(CONTEXT, dtype=np.float32)
+
+    def probabilities(self, block: Samples) -> list[float]:
+        """Returns the probability of speech of each next window of 512 samples; only the last may be shorter."""
+        if not len(block):
+            return []
+        windows, self._context = _windows(block, self._context)
+        output, self._h, self._c = self._session.run(None, {"input": windows, "h": self._h, "c": self._c})
+        found: list[float] = output.reshape(-1).tolist()
+        return found
 
 
 def _windows(block: Samples, context: Samples) -> tuple[NDArray[np.float32], Samples]:

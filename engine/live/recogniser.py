@@ -1,0 +1,83 @@
+"""Hears what utterances say: quickly for drafts, carefully for lines; one loaded model serves all captures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Protocol
+
+from engine.config import AsrConfig, GuardConfig
+from engine.decoding import Decoder
+from engine.edges import draw_to_speech
+from engine.hallucination import believable
+from engine.live.config import LiveConfig
+from engine.values import Language, PcmReader, Span, Utterance
+from engine.windows import Window
+
+
+class Model(Protocol):
+    """Holds a loaded ``WhisperModel``; :class:`engine.asr.FasterWhisperTranscriber`."""
+
+    def load(self) -> Any:
+        """Returns it, loading it at the first call."""
+        ...
+
+
+class Recogniser(Protocol):
+    """Turns utterances into words."""
+
+    def draft(self, audio: PcmReader, span: Span) -> list[str]:
+        """Returns what seems to be said in ``span``, which may end within a word; nothing if in doubt."""
+        ...
+
+    def final(self, audio: PcmReader, span: Span, speech: Sequence[Span]) -> list[Utterance]:
+        """Returns what is said in ``span``, of which ``speech`` is speech; nothing that is not believable."""
+        ...
+
+
+class LiveRecogniser:
+    """Hears one language, and names that may be said.
+
+    Args:
+        model: shared by all recognisers of the process.
+        language: never guessed.
+        hotwords: names, the most important first.
+        config: beam, temperatures and guards.
+
+    Raises:
+        ModelBroken: at the first utterance, if the model does not know the language.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        language: Language,
+        hotwords: Sequence[str] = (),
+        config: LiveConfig = LiveConfig(),  # noqa: B008 (frozen)
+    ) -> None:
+        self._model, self._language, self._hotwords = model, language, tuple(hotwords)
+        self._asr: AsrConfig = config.asr
+        self._guards: GuardConfig = config.guards
+
+    def draft(self, audio: PcmReader, span: Span) -> list[str]:
+        """Returns what seems to be said in ``span``; nothing where it is more than anybody could say."""
+        words = self._for_drafts.text(audio, Window((span,))).split()
+        most = max(4.0, self._guards.max_words_per_second * span.duration_ms / 1000)
+        return words if len(words) <= most else []
+
+    def final(self, audio: PcmReader, span: Span, speech: Sequence[Span]) -> list[Utterance]:
+        """Returns what is said in ``span``, as the batch engine would hear and judge it."""
+        heard: list[Utterance] = []
+        for _, utterances in self._for_finals.decode(audio, [Window((span,))], lambda _: None):
+            heard += utterances
+        return believable(draw_to_speech(heard, speech), audio, speech, self._guards)
+
+    @cached_property
+    def _for_finals(self) -> Decoder:
+        return Decoder(self._model.load(), self._language, self._hotwords, self._asr)
+
+    @cached_property
+    def _for_drafts(self) -> Decoder:
+        quick = replace(self._asr, beam_size=1, temperatures=(0.0,))
+        return Decoder(self._model.load(), self._language, self._hotwords, quick)
