@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from sessions_app.models import (
     Character,
     Invitation,
+    Marker,
     Membership,
     Recording,
     Run,
@@ -54,7 +55,7 @@ CASES = [
 
 
 @pytest.fixture
-def house(campaign, viewer) -> House:
+def house(campaign, owner, viewer) -> House:
     audio = default_storage.save("sessions/prepared.wav", ContentFile(b"sound"))
     session = Session.objects.create(campaign=campaign, number=1, title="The gate", audio_name=audio)
     recording = Recording.objects.create(
@@ -74,6 +75,7 @@ def house(campaign, viewer) -> House:
         ),
         change=Change.objects.create(campaign=campaign, session=session, verb=Verb.EDIT_SPEAKER),
         voice_task=VoiceTask.objects.create(campaign=campaign, session=session, kind=TaskKind.SPLIT),
+        marker=Marker.objects.create(session=session, user=owner, at_ms=1000),
         membership=Membership.objects.get(campaign=campaign, user=viewer),
         invitation=Invitation.objects.create(campaign=campaign),
         character=Character.objects.create(party=campaign.party, name="Mira"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q
 from django.utils import timezone
 
 from engine.clock import clock
@@ -69,11 +68,6 @@ class Now:
         """Whether any device records or pauses."""
         return bool(self.on_air)
 
-    @property
-    def is_read_elsewhere(self) -> bool:
-        """Whether the transcript is ready and nothing of the session is live any more."""
-        return self.phase == Phase.READY
-
 
 def now_of(session: Session, moment: datetime | None = None) -> Now:
     """Returns how ``session`` stands at ``moment``, by default now."""
@@ -101,11 +95,6 @@ def moment_in(session: Session, moment: datetime | None = None) -> int | None:
     open_ones = [_clock_of(capture, moment) for capture in captures.open()]
     ends = open_ones or [capture.end_ms for capture in captures]
     return max(ends, default=None)
-
-
-def live_sessions(sessions: Q) -> set[int]:
-    """Returns the primary keys of those sessions among ``sessions`` (a condition on captures) that are recorded now."""
-    return set(Capture.objects.open().filter(sessions).values_list("session", flat=True))
 
 
 def _clock_of(capture: Capture, moment: datetime) -> int:

@@ -10,6 +10,7 @@ from sessions_app.models import (
     Campaign,
     Character,
     Invitation,
+    Marker,
     Membership,
     Recording,
     Run,
@@ -41,6 +42,7 @@ class House:
     voiceprint: Voiceprint
     change: Change
     voice_task: VoiceTask
+    marker: Marker
 
 
 def nothing(house: House) -> list[Any]:
