@@ -50,6 +50,9 @@ class LiveVoicesConfig:
         new_voice_ms: a voice must be heard for so long to get a number.
         new_line_ms: at least one of its lines must be this long.
         crop_ms: a shorter line is not embedded as a whole.
+        person_ms: a line must be this long to be a person's by itself.
+        person_score: probability from which it is; as measured, no line of the wrong person reaches it.
+        person_doubt: probability that the next person must not pass.
         same_score: probability from which a voice that the session had before is taken for one that is heard again.
         group: of the grouping; None for what suits the encoder.
     """
@@ -59,6 +62,9 @@ class LiveVoicesConfig:
     new_voice_ms: int = 2_000
     new_line_ms: int = 1_000
     crop_ms: int = 1_000
+    person_ms: int = 1_500
+    person_score: float = 0.97
+    person_doubt: float = 0.2
     same_score: float = 0.6
     group: GroupConfig | None = None
 
@@ -139,13 +145,15 @@ class LiveVoices:
                 end_ms if now_ms is None else now_ms, windows_of(audio, words, self._encoder)
             )
             self._recent.append(new)
-            lines = self._split(new, words, self._regrouped())
+            grouped = self._regrouped()
+            lines = self._split(new, words, grouped)
             for index, line in enumerate(lines):
                 new.lines.append(
                     self._line(audio, utterance if not index else uuid5(utterance, str(index)), line)
                 )
-            self._find_people(new.lines)
-            self._assign(self._regrouped())
+            self._assign(grouped)
+            if self._find_people(new.lines):
+                self._assign(self._regrouped())
             self._name_voices()
             for placed in new.lines:
                 placed.told = placed.voice
@@ -282,20 +290,40 @@ class LiveVoices:
         heard = Utterance(words[0].start_ms, max(word.end_ms for word in words), tuple(words))
         return align([heard], Diarization(turns, ()))
 
-    def _find_people(self, lines: Sequence[RecentLine]) -> None:
-        """Gives lines that clearly are a known person's to that person's voice, made if there is none."""
-        if not self._known:
-            return
-        beside = self._embeddings()
+    def _find_people(self, lines: Sequence[RecentLine]) -> bool:
+        """Finds lines that clearly are a known person's; returns whether one of them is with another voice."""
+        moved = False
         for line in lines:
-            if line.vector is None:
+            if not self._known or line.vector is None or line.speech_ms < self._config.person_ms:
                 continue
-            embedding = VoiceEmbedding(0, tuple(line.vector.tolist()), self._encoder.model_id, line.speech_ms)
-            (match,) = identify([embedding], self._known, beside=beside)
-            if match.band is Band.ASSIGNED:
-                line.person = match.key
-                if self._voice_of(match.key) is None:
-                    self._new_voice().person = match.key
+            match = self._person(line.vector, line.speech_ms)
+            if match.key is None or not self._is_clear(match):
+                continue
+            line.person = match.key
+            theirs = self._voice_of(match.key)
+            if theirs is None:
+                voice = None if line.voice is None else self._voices[line.voice]
+                if voice is None or not self._may_be(voice, match.key):
+                    voice = self._new_voice()
+                voice.person, theirs = match.key, voice.number
+            moved |= line.voice != theirs
+        return moved
+
+    def _person(self, vector: Vector, speech_ms: int) -> Match:
+        """Returns who speaks a crop."""
+        crop = VoiceEmbedding(0, tuple(vector.tolist()), self._encoder.model_id, speech_ms)
+        (match,) = identify([crop], self._known, beside=self._embeddings())
+        return match
+
+    def _may_be(self, voice: SessionVoice, person: int) -> bool:
+        """Tells whether all that was heard of a voice, which is nobody's yet, may be a person's."""
+        if voice.person is not None:
+            return False
+        embedding = voice.embedding(list(self._lines()), self._encoder.model_id)
+        if embedding is None:
+            return True
+        (match,) = identify([embedding], self._known, beside=self._embeddings())
+        return match.key == person
 
     def _embeddings(self) -> list[VoiceEmbedding]:
         lines = list(self._lines())
@@ -367,13 +395,12 @@ class LiveVoices:
         embedding = VoiceEmbedding(0, tuple(vector.tolist()), self._encoder.model_id, claim.sums.speech_ms)
         beside = self._embeddings()
         if self._known:
-            (match,) = identify([embedding], self._known, beside=beside)
-            if match.band is Band.ASSIGNED and match.key is not None:
+            match = self._person(vector, claim.sums.speech_ms)
+            if match.key is not None and self._is_clear(match):
                 number = self._voice_of(match.key)
                 if number is None:
                     voice = self._new_voice()
-                    voice.person = match.key
-                    number = voice.number
+                    voice.person, number = match.key, voice.number
                 return number
         quiet = [
             v
@@ -396,6 +423,14 @@ class LiveVoices:
             return None
         return self._new_voice().number
 
+    def _is_clear(self, match: Match) -> bool:
+        """Tells whether a crop is one person's beyond doubt; of encoders that are not calibrated none ever is."""
+        return (
+            calibration_for(self._encoder.model_id) is not None
+            and match.score >= self._config.person_score
+            and match.runner_up_score <= self._config.person_doubt
+        )
+
     def _is_same(self, match: Match) -> bool:
         return (
             match.key is not None
@@ -413,9 +448,11 @@ class LiveVoices:
         if not self._known:
             return
         for match in identify(self._embeddings(), self._known):
-            voice = self._voices[match.voice]
-            if match.band is Band.ASSIGNED and self._voice_of(match.key) is None:
-                voice.person = match.key
+            if match.band is Band.ASSIGNED and self._voices[match.voice].person != match.key:
+                for voice in self._voices.values():
+                    if voice.person == match.key:
+                        voice.person = None
+                self._voices[match.voice].person = match.key
 
     def _number(self, voice: int) -> int:
         while voice in self._into:
