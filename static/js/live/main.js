@@ -13,7 +13,7 @@ import { fill, seconds, time } from "./words.js";
 
 const TICK_MS = 1_000;
 const LOST_AFTER_MS = 2_000; // a connection that is back at once is no news
-const MUCH_PENDING = 5 * 16_000;
+const MUCH_PENDING = 3 * 16_000;
 const BUSY = ["recording", "paused", "interrupted", "stopping"];
 
 class ScribeRecorder extends HTMLElement {
@@ -102,12 +102,14 @@ class ScribeRecorder extends HTMLElement {
 
   keep() { this.ask(""); }
 
-  takeOver() { this.recorder.uplink?.hurry(); }
+  insist() { this.recorder.uplink?.insist(); }
 
-  async save() {
+  async save({ target }) {
+    const { key } = target.closest("[data-key]")?.dataset ?? {};
+    const tape = key ? this.backlog.left.get(key).tape : this.recorder.tape;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(await savedSound(this.recorder.tape));
-    link.download = `${this.dataset.title}.wav`;
+    link.href = URL.createObjectURL(await savedSound(tape));
+    link.download = `${tape.record.title}.wav`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
@@ -160,17 +162,26 @@ class ScribeRecorder extends HTMLElement {
     if (!this.recorder) return;
     const { state } = this.recorder;
     this.dataset.state = state;
-    const hadFocus = this.querySelector(".recorder-acts").contains(document.activeElement);
+    this.hasFocus ||= this.querySelector(".recorder-acts").contains(document.activeElement);
     for (const part of this.querySelectorAll("[data-in]")) {
       part.hidden = !part.dataset.in.split(" ").includes(state) || Boolean(this.asks && part.matches("button"));
     }
     for (const part of this.querySelectorAll("[data-asks]")) part.hidden = part.dataset.asks !== this.asks;
-    if (hadFocus && document.activeElement === document.body) this.querySelector(".recorder-acts button:not([hidden])")?.focus();
+    this.keepFocus();
     const headline = this.word(`${state}-${this.recorder.why}`) || this.word(state);
     this.querySelector(".recorder-headline").textContent = headline;
     this.showNotices(headline);
     this.showBacklog();
     this.showPace();
+  }
+
+  /** A keyboard that was on a button which has gone comes to the next one, also if that comes a little later. */
+  keepFocus() {
+    const { activeElement } = document;
+    const next = this.querySelector(".recorder-acts :is(button, a):not([hidden])");
+    const isStranded = activeElement === document.body || activeElement.hidden;
+    if (this.hasFocus && isStranded) next?.focus();
+    if (next || !isStranded) this.hasFocus = false;
   }
 
   word(name) {
@@ -229,7 +240,7 @@ class ScribeRecorder extends HTMLElement {
       const isOver = uplink.isBarred || uplink.state === "finished";
       const name = isOver ? "over" : isOpen ? "open" : "sending";
       row.querySelector("span").textContent = fill(row.dataset[name], seconds(tape.pendingSound));
-      row.querySelector("button").hidden = !isOver;
+      for (const button of row.querySelectorAll("button")) button.hidden = !isOver;
       return row;
     });
     const shown = rows.map((row) => row.outerHTML).join("");

@@ -69,8 +69,15 @@ export class Recorder extends EventTarget {
     this.giveBack = giveBack;
     this.clock = new Clock(tape.record.anchor);
     this.uplink = new Uplink(tape, this.paths.socket);
-    this.uplink.addEventListener("change", () => this.dispatchEvent(new Event("change")));
+    this.uplink.addEventListener("change", () => this.heed());
     this.uplink.addEventListener("finished", () => this.finish());
+  }
+
+  /** The connection is in another state; one that is barred will not take the rest of what has ended. */
+  heed() {
+    if (this.state === "stopping" && this.uplink.isBarred) this.change("stranded", "refused");
+    else if (this.state === "stranded" && !this.uplink.isBarred && this.uplink.state !== "finished") this.change("stopping");
+    else this.dispatchEvent(new Event("change"));
   }
 
   /** Begins a capture. */
@@ -205,7 +212,7 @@ export class Recorder extends EventTarget {
     await this.hush();
     await this.tape.change({ state: "stopping" });
     this.uplink.pump();
-    this.dispatchEvent(new Event("change"));
+    this.heed();
   }
 
   /** Throws the capture away, here and on the server. */

@@ -42,16 +42,22 @@ export class Uplink extends EventTarget {
 
   close() {
     this.change("off");
+    this.attempt = null;
     removeEventListener("online", this.wakened);
     removeEventListener("pageshow", this.wakened);
     document.removeEventListener("visibilitychange", this.wakened);
     this.drop();
   }
 
-  /** Tries again now: the network is back, the person has logged in, or wants this device to take over. */
+  /** Tries again now: the network is back, or the person has logged in. */
   hurry() {
-    if (!["lost", "login", "superseded"].includes(this.state)) return;
+    if (["lost", "login"].includes(this.state)) this.insist();
+  }
+
+  /** Tries again though the server has refused: somebody wants it so. */
+  insist() {
     this.wait = FIRST_WAIT_MS;
+    this.wasRenewed = false;
     this.connect();
   }
 
@@ -88,7 +94,7 @@ export class Uplink extends EventTarget {
 
   async connect() {
     this.drop();
-    if (this.state === "off") this.change("connecting");
+    if (this.state === "off" || this.isBarred) this.change("connecting");
     const attempt = (this.attempt = {});
     if (!this.tape.record.token && !(await this.renew(attempt))) return;
     if (attempt !== this.attempt || this.state === "off") return;

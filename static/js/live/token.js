@@ -7,7 +7,7 @@ export class NotAllowed extends Error {}
 /** Asks for a token. Throws LoginNeeded, NotAllowed, or whatever a lost network throws. */
 export async function askToken(url, capture) {
   const body = new URLSearchParams(capture ? { capture } : {});
-  const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": cookie() }, redirect: "manual" });
+  const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": cookie() }, redirect: "manual", signal: patience() });
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new LoginNeeded();
   if (answer.status === 403 && !(await isLoggedIn())) throw new LoginNeeded();
   if ([403, 404, 410].includes(answer.status)) throw new NotAllowed();
@@ -23,6 +23,10 @@ export async function login(url, username, password) {
   const isIn = answer.type === "opaqueredirect";
   if (isIn) refreshForms();
   return isIn;
+}
+
+function patience() {
+  return AbortSignal.timeout?.(15_000); // a network that was switched under way may leave a request hanging
 }
 
 async function isLoggedIn() {
