@@ -81,6 +81,28 @@ class SessionVoice:
     person: int | None = None
     told: VoiceEmbedding | None = None
 
+    def add(self, line: RecentLine, windows: NDArray[np.float32]) -> None:
+        """Takes in a line with the coarse windows that lie in it."""
+        if line.vector is not None:
+            self.crops.add(line.vector, line.speech_ms)
+        if len(windows):
+            self._add_windows(
+                Group(windows.sum(axis=0, dtype=np.float64), len(windows), len(windows), self.number)
+            )
+
+    def join(self, other: SessionVoice) -> None:
+        """Takes in another voice that turned out to be this one."""
+        self.crops.join(other.crops)
+        self.person = other.person if self.person is None else self.person
+        if other.windows is not None:
+            self._add_windows(other.windows)
+
+    def _add_windows(self, group: Group) -> None:
+        if self.windows is None:
+            self.windows = Group(group.total, group.clear, group.count, self.number)
+        else:
+            self.windows.add(group)
+
     def embedding(self, lines: list[RecentLine], model: str) -> VoiceEmbedding | None:
         """Returns its embedding with what the lines of the last minutes add."""
         sums = self.crops.copy()
