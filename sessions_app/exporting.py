@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportVoice
+from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportMarker, ExportVoice
 from engine.values import Language, Word
 from sessions_app.models import Character, Segment, SegmentKind, Session
+from sessions_app.transcripts.moments import moments_of
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 NAME_LENGTH = 100
@@ -35,6 +36,10 @@ def export_document(session: Session) -> ExportDocument:
         lines=tuple(
             _line(segment, voices)
             for segment in session.segments.select_related("character").iterator(chunk_size=1000)
+        ),
+        markers=tuple(
+            ExportMarker(moment.at_ms, moment.kind, moment.label, moment.text)
+            for moment in moments_of(session)
         ),
         note=_("Made by the demo model: this is not a real transcription.") if session.has_demo_text else "",
     )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from engine.exports import markdown, plain_text, rttm, srt, structured, vtt
-from engine.exports.document import ExportDocument, ExportLine, ExportVoice, Kind
+from engine.exports.document import ExportDocument, ExportLine, ExportMarker, ExportVoice, Kind
 
 __all__ = [
     "FORMATS",
     "ExportDocument",
     "ExportFormat",
     "ExportLine",
+    "ExportMarker",
     "ExportVoice",
     "FormatName",
     "Kind",

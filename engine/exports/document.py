@@ -65,6 +65,23 @@ class ExportLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportMarker:
+    """A moment that somebody marked.
+
+    Attributes:
+        at_ms: where in the session.
+        kind: what is marked: moment, quote, loot or rules.
+        label: the same in the reader's words.
+        text: the note, if any.
+    """
+
+    at_ms: int
+    kind: str
+    label: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ExportDocument:
     """A session's transcript, ready to be written in any format.
 
@@ -76,6 +93,7 @@ class ExportDocument:
         voices: the voices in order of their numbers.
         lines: the lines in time order.
         note: what a reader must know of the whole text; subtitles that are shown to people leave it out.
+        markers: the moments that somebody marked, in time order.
     """
 
     title: str
@@ -85,6 +103,7 @@ class ExportDocument:
     voices: tuple[ExportVoice, ...]
     lines: tuple[ExportLine, ...]
     note: str = ""
+    markers: tuple[ExportMarker, ...] = ()
 
     def said(self, line: ExportLine) -> str:
         """Returns a line's text on one line, or the mark for speech without words."""

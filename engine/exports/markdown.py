@@ -1,11 +1,11 @@
-"""Markdown: a heading and one paragraph per line of the transcript; anything said is shown as it was said."""
+"""Markdown: a heading, one paragraph per line of the transcript, the markers; all that was said as it was said."""
 
 from __future__ import annotations
 
 import re
 
 from engine.clock import format_ms
-from engine.exports.document import ExportDocument, one_line
+from engine.exports.document import ExportDocument, ExportMarker, one_line
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&])")
 
@@ -21,7 +21,15 @@ def write(document: ExportDocument) -> str:
         paragraphs.append(
             f"**{escape(line.speaker)}** `{time}` {said if line.heard else f'*{said}*'}".rstrip()
         )
+    if document.markers:
+        paragraphs.append("\n".join(map(_marker, document.markers)))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _marker(marker: ExportMarker) -> str:
+    time = format_ms(marker.at_ms).partition(".")[0]
+    note = f": {escape(marker.text)}" if marker.text else ""
+    return f"- `{time}` {escape(marker.label)}{note}"
 
 
 def escape(text: str) -> str:

@@ -34,6 +34,9 @@ def write(document: ExportDocument) -> str:
             }
             for voice in document.voices
         ],
+        "markers": [
+            {"at_ms": marker.at_ms, "kind": marker.kind, "text": marker.text} for marker in document.markers
+        ],
         "lines": [_line(line) for line in document.lines],
     }
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

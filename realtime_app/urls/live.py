@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from realtime_app.views import live, markers
 
 urlpatterns: list[URLPattern] = [
+    path("campaigns/<uuid:uuid>/record/", live.record_tonight, name="record-tonight"),
     path("sessions/<uuid:uuid>/live/", live.session_live, name="session-live"),
     path("sessions/<uuid:uuid>/live/state/", live.live_state, name="live-state"),
     path("sessions/<uuid:uuid>/live/lines/", live.live_lines, name="live-lines"),

@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from realtime_app.live.asking import asking
 from realtime_app.live.lines import SHOWN, last_lines, lines_after, rendered
 from realtime_app.live.listeners import listeners
 from realtime_app.live.markers import markers_for
 from realtime_app.live.now import Phase, now_of
-from sessions_app.models import Segment, Session
+from realtime_app.live.tonight import session_of_tonight
+from sessions_app.models import Campaign, Segment, Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_editable, get_visible
 from sessions_app.runs.progress import run_panel
@@ -38,6 +39,13 @@ def session_live(request: UserRequest, uuid: UUID) -> HttpResponse:
         "no_line": NO_LINE,
     }
     return render(request, "realtime_app/live.html", context)
+
+
+@require_POST
+def record_tonight(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """Leads to the recorder of tonight's session, which is made if there is none."""
+    campaign = get_editable(Campaign.objects.all(), request.user, uuid=uuid)
+    return redirect("session-live", session_of_tonight(campaign).uuid)
 
 
 @require_safe

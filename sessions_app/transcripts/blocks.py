@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from engine.clock import clock
 from sessions_app.models import Segment, Session
 from sessions_app.transcripts.lines import Speech, speeches
+from sessions_app.transcripts.moments import Moment, by_line, moments_of
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 BLOCK_LINES = 60
@@ -101,9 +102,25 @@ def block_speeches(lines: QuerySet[Segment], index: int, voices: dict[int, Shown
     if index > LAST_BLOCK:
         return []
     first = index * BLOCK_LINES
-    around = list(lines.select_related("character")[max(0, first - 1) : first + BLOCK_LINES])
+    around = list(lines.select_related("character")[max(0, first - 1) : first + BLOCK_LINES + 1])
     before = around.pop(0) if first and around else None
-    return speeches(around, voices, before)
+    after = around.pop() if len(around) > BLOCK_LINES else None
+    return speeches(around, voices, before, _marked(around, before, after))
+
+
+def _marked(
+    lines: list[Segment], before: Segment | None, after: Segment | None
+) -> dict[int, tuple[Moment, ...]]:
+    """Returns what was marked while a block's lines were said, or before the very first, by the line's primary key."""
+    if not lines:
+        return {}
+    from_ms = lines[0].start_ms if before else 0
+    moments = moments_of(lines[0].session_id, from_ms, after.start_ms if after else None)
+    if not moments:
+        return {}
+    in_time = sorted(lines, key=lambda line: line.start_ms)
+    there = by_line(moments, [line.start_ms for line in in_time])
+    return {in_time[index].pk: found for index, found in there.items()}
 
 
 def block_of_line(lines: QuerySet[Segment], uuid: UUID) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from engine.clock import clock
 from sessions_app.models import Segment, SegmentKind
+from sessions_app.transcripts.moments import Moment
 from sessions_app.transcripts.voices import ShownVoice
 
 UNSURE_BELOW = 0.5
@@ -36,6 +37,8 @@ class ShownLine:
     pieces: tuple[Piece, ...]
     word_starts: str
     """When each word starts, in milliseconds after the line's start, joined by commas; empty where unknown."""
+    moments: tuple[Moment, ...] = ()
+    """What somebody marked while it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Speech:
     lines: tuple[ShownLine, ...]
 
 
-def shown_line(segment: Segment) -> ShownLine:
+def shown_line(segment: Segment, moments: tuple[Moment, ...] = ()) -> ShownLine:
     """Returns ``segment`` ready to read.
 
     Words carry times and probabilities only while they are the line's text; after a person has edited the text,
@@ -64,6 +67,7 @@ def shown_line(segment: Segment) -> ShownLine:
         heard=segment.kind == SegmentKind.SPEECH,
         pieces=tuple(_pieces(words)) or (Piece(segment.text, unsure=False),),
         word_starts=",".join(str(max(0, word[0] - segment.start_ms)) for word in words),
+        moments=moments,
     )
 
 
@@ -73,7 +77,10 @@ def _pieces(words: Iterable[list[Any]]) -> Iterator[Piece]:
 
 
 def speeches(
-    segments: Iterable[Segment], voices: dict[int, ShownVoice], before: Segment | None
+    segments: Iterable[Segment],
+    voices: dict[int, ShownVoice],
+    before: Segment | None,
+    moments: Mapping[int, tuple[Moment, ...]] | None = None,
 ) -> list[Speech]:
     """Returns ``segments`` grouped by who speaks.
 
@@ -81,7 +88,9 @@ def speeches(
         segments: lines in their order.
         voices: the session's voices by primary key.
         before: the line before the first one, if any.
+        moments: what was marked, by the primary key of the line beside which it stands.
     """
+    marked = moments or {}
 
     def who(segment: Segment) -> tuple[ShownVoice | None, str]:
         voice = voices.get(segment.voice_id) if segment.voice_id is not None else None
@@ -93,7 +102,7 @@ def speeches(
             voice=voice,
             character=character,
             continued=index == 0 and before is not None and who(before) == (voice, character),
-            lines=tuple(map(shown_line, group)),
+            lines=tuple(shown_line(segment, marked.get(segment.pk, ())) for segment in group),
         )
         for index, ((voice, character), group) in enumerate(groupby(segments, key=who))
     ]

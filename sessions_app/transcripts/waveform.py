@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sessions_app.models import Segment, Session
+from sessions_app.transcripts.moments import moments_of
 from sessions_app.transcripts.voices import shown_voices
 
 BINS = 2000
@@ -23,7 +24,7 @@ def waveform(session: Session) -> dict[str, Any]:
     """Returns the waveform of ``session``: per bin the loudest peak (0 to 255) and the voice that talks most.
 
     The number of bins is at most :data:`BINS`, however long the session; voice 0 means nobody. ``colours`` tells the
-    colour of each voice by its number.
+    colour of each voice by its number; ``markers`` are the moments that somebody marked.
     """
     people = shown_voices(session)
     spans = Segment.objects.filter(session=session, voice__isnull=False).values_list(
@@ -40,6 +41,10 @@ def waveform(session: Session) -> dict[str, Any]:
         "duration_ms": session.duration_ms,
         "peaks": _loudest(loudness, bin_of_tick, bins).tolist(),
         "voices": _talkers(talk, bin_of_tick, bins).tolist(),
+        "markers": [
+            {"at_ms": moment.at_ms, "kind": moment.kind, "says": moment.says}
+            for moment in moments_of(session)
+        ],
         "colours": {person.number: person.colour for person in people.values()},
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.row import House, Row, of_session
+from tests.access.row import House, Row, of_campaign, of_session
 
 
 def _marker(house: House) -> list[Any]:
@@ -15,6 +15,7 @@ def _line(house: House) -> list[Any]:
 
 ROWS: dict[str, Row] = {
     # owner, editor, viewer, outsider, anonymous
+    "record-tonight": Row(of_campaign, GET="405 405 405 405 302", POST="302 302 403 404 302"),
     "session-live": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "live-state": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "live-lines": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),

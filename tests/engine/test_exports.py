@@ -1,6 +1,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.exports import FORMATS, ExportDocument, ExportLine, ExportVoice, write
+from engine.exports import FORMATS, ExportDocument, ExportLine, ExportMarker, ExportVoice, write
 from engine.exports.document import one_line
 from engine.exports.srt import WORD_JOINER
 from engine.values import Word
@@ -41,6 +42,17 @@ LINES = (
 def document(lines=LINES, title="The old tower", language="en"):
     voices = (ExportVoice(0, "Mira", player="Anna", character="Mira"), ExportVoice(1, "Speaker 2"))
     return ExportDocument(title, "Stormvale", date(2026, 3, 14), language, voices, tuple(lines))
+
+
+def test_markers_go_along_where_the_format_has_a_place_for_them():
+    markers = (ExportMarker(61_000, "quote", "quote", "I *never* lose"), ExportMarker(90_000, "loot", "loot"))
+    marked = replace(document(), markers=markers)
+    assert write(marked, "md").endswith("\n\n- `00:01:01` quote: I \\*never\\* lose\n- `00:01:30` loot\n")
+    written = json.loads(write(marked, "json"))
+    jsonschema.validate(written, SCHEMA)
+    assert written["markers"][0] == {"at_ms": 61_000, "kind": "quote", "text": "I *never* lose"}
+    for name in ("srt", "vtt", "rttm", "txt"):
+        assert write(marked, name) == write(document(), name)
 
 
 def test_text_reads_like_a_play():

@@ -48,7 +48,7 @@ export class Drafts {
     const element = document.createElement("p");
     element.className = "live-line live-draft";
     element.dataset.start = start;
-    element.innerHTML = '<span class="live-who"><span class="live-speaking"></span></span> <span class="live-text"><span class="firm" data-part></span><span class="soft" data-part></span></span>';
+    element.innerHTML = '<span class="live-speaker"><span class="live-speaking"></span></span> <span class="live-text"><span class="firm" data-part></span><span class="soft" data-part></span></span>';
     const after = [...this.box.children].findLast((other) => Number(other.dataset.start) <= start);
     if (after) after.after(element);
     else this.box.prepend(element);

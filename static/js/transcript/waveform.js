@@ -33,6 +33,23 @@ export class Waveform {
     if (!answer.ok) return;
     this.#data = await answer.json();
     this.#draw();
+    this.#mark();
+  }
+
+  // Marked moments stand on the waveform; the list of markers says the same to those who don't see it.
+  #mark() {
+    for (const old of this.box.querySelectorAll(".wave-marker")) old.remove();
+    for (const { at_ms: at, kind, says } of this.#data.markers ?? []) {
+      const mark = document.createElement("button");
+      mark.type = "button";
+      mark.className = `wave-marker ${kind}`;
+      mark.title = `${clock(at)} ${says}`;
+      mark.tabIndex = -1;
+      mark.setAttribute("aria-hidden", "true");
+      mark.style.insetInlineStart = `${(Math.min(at / this.#length, 1) * 100).toFixed(3)}%`;
+      mark.addEventListener("click", () => this.player.jump(at));
+      this.box.append(mark);
+    }
   }
 
   #wire() {

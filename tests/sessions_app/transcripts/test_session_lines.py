@@ -87,5 +87,5 @@ def test_block_beyond_what_a_database_counts_is_not_there(viewer_client, told):
 
 
 def test_block_of_a_long_session_takes_few_queries(viewer_client, long_session, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert block_of(viewer_client, long_session, 90).status_code == 200

@@ -37,7 +37,7 @@ def test_bins_show_who_talks_most_and_the_loudest_moment(session):
 
 
 def test_session_without_audio_has_an_empty_waveform(session):
-    assert waveform(session) == {"duration_ms": 0, "peaks": [], "voices": [], "colours": {}}
+    assert waveform(session) == {"duration_ms": 0, "peaks": [], "voices": [], "markers": [], "colours": {}}
 
 
 def test_peaks_shorter_or_longer_than_the_session_do_no_harm(told):

@@ -116,7 +116,7 @@ def test_page_of_many_sessions_takes_few_queries(owner_client, campaign, django_
         session = Session.objects.create(campaign=campaign, number=number)
         Run.objects.create(session=session, state=State.DONE)
         Voice.objects.create(session=session, number=1, talk_ms=1000)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         owner_client.get(campaign.get_absolute_url())
 
 
