@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from engine.asr import FasterWhisperTranscriber, Transcriber
 from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
@@ -14,7 +15,10 @@ from engine.hub import Hub
 from engine.values import OnProgress
 from engine.weights import NANO_ID, ModelChoice, find_asr_model, has_gpu
 from scribe_site.config import Config, get_config
-from scribe_site.processes import worker_threads
+from scribe_site.processes import captioner_threads, worker_threads
+
+if TYPE_CHECKING:
+    from realtime_app.captioner.engine import LoadedEngine
 
 FALLBACK_STANDS_S = 30 * 60
 """How long the bundled model is used before the hub is asked again; asking costs seconds where there is no way out."""
@@ -93,6 +97,29 @@ class ConfiguredEngine:
                     guards=self.config.guards,
                 )
             return self._transcriber
+
+    def live(self, on_progress: OnProgress) -> LoadedEngine:
+        """Returns the models of live captioning, loaded.
+
+        Raises:
+            ModelMissing, ModelBroken, ResourceShort: they can't be had now.
+        """
+        from engine.live.config import LiveConfig  # heavy, as all that captions
+        from realtime_app.captioner.engine import LoadedEngine
+
+        choice = self.choose_live(on_progress)
+        model = FasterWhisperTranscriber(
+            choice.path,
+            model_id=choice.model_id,
+            device=self._settings.asr_device,
+            compute_type=self._compute_type(),
+            threads=captioner_threads(self._settings),
+        )
+        model.load()
+        live = LiveConfig(guards=self.config.guards)
+        asr = replace(live.asr, beam_size=self._settings.asr_beam_size)
+        asr = replace(asr, hotword_tokens=0) if choice.model_id == NANO_ID else asr
+        return LoadedEngine(model, self.voice_encoder(), choice.is_fallback_nano, replace(live, asr=asr))
 
     def _asr_config(self, choice: ModelChoice) -> AsrConfig:
         """Returns the settings of transcription; the nano model never saw a list of names, which makes it babble."""

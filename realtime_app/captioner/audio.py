@@ -8,7 +8,6 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.clock import ms_to_samples, samples_to_ms
 from engine.values import Samples
 from engine.wav import FULL_SCALE, HEADER_BYTES, SAMPLE_BYTES
 
@@ -18,12 +17,7 @@ class NoSound(Exception):
 
 
 class GrowingAudio(Protocol):
-    """Audio that grows at its end and never changes otherwise; also a :class:`engine.values.PcmReader`."""
-
-    @property
-    def duration_ms(self) -> int:
-        """How much is there, as far as was looked."""
-        ...
+    """Audio that grows at its end and never changes otherwise."""
 
     def held(self) -> int:
         """Looks, and returns how many samples are there.
@@ -41,10 +35,6 @@ class GrowingAudio(Protocol):
         """
         ...
 
-    def read(self, start_ms: int, end_ms: int) -> Samples:
-        """Returns the samples of ``[start_ms, end_ms)``, clipped to what is there."""
-        ...
-
     def close(self) -> None:
         """Lets go of it."""
         ...
@@ -56,20 +46,17 @@ class AudioOnDisk:
     It is kept open, so that it can be read to its end even if it is moved meanwhile.
 
     Raises:
-        NoSound: there is no such file.
+        FileNotFoundError: there is no such file.
+        NoSound: it can't be opened.
     """
 
     def __init__(self, path: Path) -> None:
         try:
             self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise NoSound(f"{path.name} can't be opened: {error!r}") from error
-        self._held = 0
-
-    @property
-    def duration_ms(self) -> int:
-        """How much was there when it was last looked at."""
-        return samples_to_ms(self._held)
 
     def held(self) -> int:
         """Looks how long the file is by now."""
@@ -77,8 +64,7 @@ class AudioOnDisk:
             size = os.fstat(self._file).st_size
         except OSError as error:
             raise NoSound(repr(error)) from error
-        self._held = max(0, size - HEADER_BYTES) // SAMPLE_BYTES
-        return self._held
+        return max(0, size - HEADER_BYTES) // SAMPLE_BYTES
 
     def samples(self, first: int, end: int) -> Samples:
         """Returns samples ``first`` to ``end`` (exclusive), fewer at the end of the file."""
@@ -90,10 +76,6 @@ class AudioOnDisk:
         except OSError as error:
             raise NoSound(repr(error)) from error
         return to_samples(data)
-
-    def read(self, start_ms: int, end_ms: int) -> Samples:
-        """Returns the samples of ``[start_ms, end_ms)``."""
-        return self.samples(ms_to_samples(start_ms), min(ms_to_samples(end_ms), self._held))
 
     def close(self) -> None:
         """Closes the file."""

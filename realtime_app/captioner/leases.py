@@ -183,6 +183,8 @@ class Leases:
         """Gives everything back; this captioner is about to end."""
         for session in self.held:
             self.give_back(session)
+            if not self.reachable:
+                return
         self._asked(lambda: self._redis.delete(_LOAD + self.owner))
 
     def tell_load(self, captures: int) -> None:

@@ -15,9 +15,7 @@ class Share:
     def __init__(self) -> None:
         self._free_since: dict[UUID, float] = {}
 
-    def to_take(
-        self, free: Mapping[UUID, int], own: int, others: Collection[int], now: float
-    ) -> list[UUID]:
+    def to_take(self, free: Mapping[UUID, int], own: int, others: Collection[int], now: float) -> list[UUID]:
         """Returns the sessions to take now, in order; after each, more may be this captioner's share or not.
 
         Args:

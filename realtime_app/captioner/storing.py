@@ -11,9 +11,14 @@ from collections.abc import Callable, Collection
 from django.db import transaction
 from django.db.models import F, Max
 
+from engine.clock import SAMPLE_RATE
 from engine.live.values import Final, Piece
 from realtime_app.models import Capture, CaptureState
+from realtime_app.models.capture import OPEN
 from sessions_app.models import Campaign, Run, Segment, Session, Stage, StageName, State, Tier, Voice
+
+WORTH_CAPTIONING = 60 * SAMPLE_RATE
+"""A capture that is over and lacks captions of more than this is left to the Run that has begun with it."""
 
 VoiceOf = Callable[[int], Voice]
 """Returns the row of a voice, making it if need be; called in the transaction that stores its line."""
@@ -37,7 +42,7 @@ def store_final(capture: Capture, final: Final, voice_of: VoiceOf) -> list[Segme
     with transaction.atomic():
         hold(capture.session)
         _move(capture, final.settled)
-        if is_heard_by_a_run(capture):
+        if _is_over(capture):
             raise Superseded
         lines = [_line(capture, piece, voice_of) for piece in final.pieces]
         last = Segment.objects.filter(session=capture.session_id).aggregate(last=Max("position"))["last"]
@@ -84,10 +89,36 @@ def is_heard_by_a_run(capture: Capture) -> bool:
     return _names(capture, stages.values_list("run__inputs", flat=True))
 
 
+def _is_over(capture: Capture) -> bool:
+    """Tells whether no line of the capture may be added any more, as its row is now.
+
+    One whose device came back after it had become a recording goes on: the next Run will hear all of it.
+    """
+    rows = Capture.objects.filter(pk=capture.pk).values_list("state", "recording__uuid")
+    state, recording = rows.get()
+    if state in OPEN:
+        return False
+    return (state == CaptureState.FINISHED and recording != capture.uuid) or is_heard_by_a_run(capture)
+
+
 def is_in_a_run(capture: Capture) -> bool:
     """Tells whether a Run that is at work, or done, brings lines of what was captured."""
     runs = Run.objects.filter(session=capture.session_id).exclude(state__in=(State.FAILED, State.CANCELLED))
     return _names(capture, runs.values_list("inputs", flat=True))
+
+
+def leave_to_run(capture: Capture) -> bool:
+    """Notes that nothing more is captioned of what a Run brings anyway; False where captions are still worth having.
+
+    They are while the Run has not come to its lines and only the end is missing; not where the Run will be done before.
+    """
+    if capture.is_open:
+        return False
+    is_long = capture.held - capture.captioned_to > WORTH_CAPTIONING
+    if not (_is_over(capture) or (is_long and is_in_a_run(capture))):
+        return False
+    store_silence(capture, max(capture.held, capture.captioned_to))
+    return True
 
 
 def _names(capture: Capture, inputs: Collection[dict[str, list[dict[str, str]]]]) -> bool:

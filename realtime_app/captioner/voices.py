@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q
 
 from engine.diarization import CropEncoder
-from engine.live.values import HeardVoice, Relabel
+from engine.live.values import HeardVoice, Piece, Relabel
 from engine.live.voices import LiveVoices
-from engine.values import VoiceEmbedding
+from engine.values import PcmReader, VoiceEmbedding, Word
 from realtime_app.captioner.storing import hold
+from realtime_app.models import Capture
 from sessions_app.models import Segment, Session, Tier, Voice
 from sessions_app.runs.notices import transcript_changed
 from sessions_app.transcripts.talk import count_talk
@@ -27,6 +29,19 @@ COMPARE_EVERY_S = 5.0
 LISTEN_EVERY_S = 2.0
 MOVED_LINES = 200
 """So many of the last lines that people moved are told to the engine, which knows only those of the last minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Says who speaks in one capture, by the clock that it shares with the others of its session."""
+
+    live: LiveVoices
+    offset_ms: int
+
+    def place(self, audio: PcmReader, utterance: UUID, words: Sequence[Word]) -> tuple[Piece, ...]:
+        """Returns the lines of a finished utterance."""
+        now_ms = self.offset_ms + max(word.end_ms for word in words)
+        return self.live.place(audio, utterance, words, now_ms=now_ms)
 
 
 class SessionVoices:
@@ -61,6 +76,10 @@ class SessionVoices:
         self._compare_at = self._listen_at = 0.0
         self._take_merges(rows)
 
+    def placing(self, capture: Capture) -> Placing:
+        """Returns what says who speaks in ``capture``."""
+        return Placing(self.live, capture.offset_ms)
+
     @contextmanager
     def storing(self) -> Iterator[None]:
         """Forgets the rows that a transaction made, should it fail: around each transaction that asks for rows."""
@@ -77,12 +96,10 @@ class SessionVoices:
         A person may have made a voice with the number that the engine chose: then the row has another.
         """
         voices = Voice.objects.filter(session=self.session)
-        row = voices.filter(pk=self._rows.get(number)).first()
+        row = voices.filter(pk=self._rows.get(number, 0)).first()
         if row is None:
             free = not voices.filter(number=number).exists()
-            row = Voice.objects.create(
-                session=self.session, number=number if free else voices.next_number()
-            )
+            row = Voice.objects.create(session=self.session, number=number if free else voices.next_number())
             pk = row.pk
             self._rows[number] = pk
         return row
@@ -159,7 +176,9 @@ class SessionVoices:
     def _what_is_known(self) -> tuple[Any, ...]:
         """Returns what changes whenever somebody is known otherwise than before."""
         campaign = self.session.campaign_id
-        prints = Voiceprint.objects.filter(speaker__campaign=campaign).aggregate(n=Count("pk"), last=Max("pk"))
+        prints = Voiceprint.objects.filter(speaker__campaign=campaign).aggregate(
+            n=Count("pk"), last=Max("pk")
+        )
         speakers = Speaker.objects.filter(campaign=campaign).order_by("pk").values_list("pk", "role")
         return (prints["n"], prints["last"], tuple(speakers))
 
@@ -191,14 +210,21 @@ class SessionVoices:
             self._drop_silent()
             count_talk(self.session)
         return list(
-            Segment.objects.filter(session=self.session, uuid__in=changed).select_related("voice", "character")
+            Segment.objects.filter(session=self.session, uuid__in=changed).select_related(
+                "voice", "character"
+            )
         )
 
     def _drop_silent(self) -> None:
         """Removes voices that have no line any more, that nobody made or named, and that name no other."""
         named = Assignment.objects.locked().filter(voice__session=self.session).values("voice")
         silent = Voice.objects.filter(
-            session=self.session, by_hand=False, segments=None, heard_segments=None, merged=None, merged_into=None
+            session=self.session,
+            by_hand=False,
+            segments=None,
+            heard_segments=None,
+            merged=None,
+            merged_into=None,
         ).exclude(pk__in=named)
         gone = set(silent.values_list("pk", flat=True)) & set(self._rows.values())
         Voice.objects.filter(pk__in=gone).delete()

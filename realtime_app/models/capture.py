@@ -40,9 +40,12 @@ class CaptureQuerySet(OfCampaignQuerySet["Capture"]):
         return self.filter(state__in=OPEN)
 
     def to_caption(self) -> CaptureQuerySet:
-        """Captures of which not all audio has become lines: open ones, and those whose end is not reached."""
+        """Captures of which not all audio has become lines: open ones, and those whose end is not reached.
+
+        Also of those that have become a recording, which may wait for hours until the session is processed.
+        """
         unfinished = models.Q(state__in=OPEN) | models.Q(
-            state=CaptureState.STOPPED, captioned_to__lt=models.F("held")
+            state__in=(CaptureState.STOPPED, CaptureState.FINISHED), captioned_to__lt=models.F("held")
         )
         return self.filter(unfinished, captioned=True)
 

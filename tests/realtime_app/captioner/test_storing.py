@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from engine.live.values import Final, Piece
 from engine.values import Word
-from realtime_app.captioner.storing import Superseded, is_in_a_run, store_final, store_silence
+from realtime_app.captioner.storing import Superseded, is_in_a_run, leave_to_run, store_final, store_silence
 from realtime_app.models import Capture, CaptureState
-from sessions_app.models import Run, Segment, Stage, StageName, State, Tier, Voice
+from sessions_app.models import Recording, Run, Segment, Stage, StageName, State, Tier, Voice
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,14 @@ def voice_of(session):
 def of(capture: Capture) -> Capture:
     """The capture as another captioner that looks now knows it."""
     return Capture.objects.select_related("session").get(pk=capture.pk)
+
+
+def finish(capture: Capture, uuid: UUID | None = None) -> None:
+    """Makes a recording of it, or says that it is the same as another one."""
+    recording = Recording.objects.create(
+        uuid=uuid or capture.uuid, session=capture.session, file="x.wav", size=1, sha256="0" * 64
+    )
+    Capture.objects.filter(pk=capture.pk).update(state=CaptureState.FINISHED, recording=recording)
 
 
 def run_that_heard(capture: Capture, state: str) -> Run:
@@ -118,6 +126,7 @@ def test_nothing_is_stored_of_what_is_gone(capture):
 
 @pytest.mark.parametrize("state", [State.RUNNING, State.DONE])
 def test_no_live_line_comes_behind_those_of_the_run(capture, state):
+    finish(capture)
     run_that_heard(capture, state)
     with pytest.raises(Superseded):
         store_final(capture, final(piece("we", 0), settled=1), voice_of(capture.session))
@@ -127,9 +136,26 @@ def test_no_live_line_comes_behind_those_of_the_run(capture, state):
 
 @pytest.mark.parametrize("state", [State.WAITING, State.FAILED, State.CANCELLED])
 def test_lines_are_stored_while_the_run_may_yet_replace_them(capture, state):
+    finish(capture)
     run_that_heard(capture, state)
     store_final(capture, final(piece("we", 0), settled=1), voice_of(capture.session))
     assert Segment.objects.count() == 1
+
+
+def test_a_device_that_comes_back_after_a_run_is_captioned_again(capture):
+    finish(capture)
+    run_that_heard(capture, State.DONE)
+    Capture.objects.filter(pk=capture.pk).update(state=CaptureState.RECORDING)
+    store_final(capture, final(piece("we", 0), settled=1), voice_of(capture.session))
+    assert Segment.objects.count() == 1
+
+
+def test_what_is_the_same_as_another_recording_gets_no_lines(capture):
+    finish(capture, uuid4())
+    with pytest.raises(Superseded):
+        store_final(capture, final(piece("we", 0), settled=1), voice_of(capture.session))
+    assert leave_to_run(of(capture))
+    assert of(capture).captioned_to == capture.held
 
 
 def test_a_run_of_other_recordings_does_not_matter(capture):

@@ -94,9 +94,13 @@ def test_a_voice_whose_number_a_person_took_meanwhile_gets_another_row(session, 
 
 
 def test_a_row_that_was_not_committed_is_made_again(capture, voices):
-    with pytest.raises(RuntimeError), voices.storing():
-        voices.row(1)
-        raise RuntimeError
+    def fail() -> None:
+        with voices.storing():
+            voices.row(1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     Voice.objects.all().delete()
     say(capture, voices, 1)
     assert list(Voice.objects.values_list("number", flat=True)) == [1]
