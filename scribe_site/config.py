@@ -127,6 +127,10 @@ class Config(BaseSettings):
     captioners: int = Field(
         1, ge=0, le=16, description="Captioner processes of this machine; 0 where other machines caption."
     )
+    web_url: str = Field(
+        "",
+        description="Where captioners on other machines reach the web process; empty for this machine's port.",
+    )
     capture_max_hours: float = Field(
         12.0, gt=0, le=24, description="Longest live recording of one device, in hours."
     )

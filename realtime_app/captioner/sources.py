@@ -7,21 +7,33 @@ from pathlib import Path
 
 from django.core.files.storage import default_storage
 
-from realtime_app.captioner.audio import AudioOnDisk, GrowingAudio, NoSound
+from engine.clock import SAMPLE_RATE
+from realtime_app.captioner.audio import AudioOnDisk, GrowingAudio
+from realtime_app.captioner.http_audio import AudioOverHttp
 from realtime_app.captures.audio_file import capture_path
 from realtime_app.models import Capture
+from scribe_site.config import get_config
+
+BEFORE = 3 * SAMPLE_RATE
+"""So much before the first line is wanted as well, to hear what led to it."""
 
 
 def open_audio(capture: Capture) -> GrowingAudio:
     """Returns the audio of ``capture``.
 
     Raises:
-        NoSound: it is nowhere, or can't be read.
+        NoSound: it is here, but can't be read.
     """
     for path in _places(capture):
         with suppress(FileNotFoundError):
             return AudioOnDisk(path)
-    raise NoSound(f"the audio of {capture.uuid} is not on this machine")
+    return AudioOverHttp(capture.uuid, web_url(), max(0, capture.captioned_to - BEFORE))
+
+
+def web_url() -> str:
+    """Returns the address at which this process reaches the web process."""
+    config = get_config()
+    return config.web_url or f"http://127.0.0.1:{config.port}"
 
 
 def _places(capture: Capture) -> list[Path]:

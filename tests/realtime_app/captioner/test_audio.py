@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 
 import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 
+from realtime_app.captioner import sources
 from realtime_app.captioner.audio import NoSound
 from realtime_app.captioner.sources import open_audio
 from realtime_app.captures.audio_file import CaptureFile, capture_path
@@ -67,6 +69,58 @@ def test_a_recording_is_read_where_the_capture_is_gone(capture):
     audio.close()
 
 
-def test_audio_that_is_nowhere_says_so(capture):
+@pytest.fixture
+def elsewhere(capture, monkeypatch, live_server):
+    """The audio lies where the web process runs, and not here."""
+    monkeypatch.setattr(sources, "_places", lambda capture: [])
+    monkeypatch.setattr(sources, "web_url", lambda: live_server.url)
+    return capture
+
+
+@pytest.mark.django_db(transaction=True)
+def test_audio_on_another_machine_is_fetched_while_it_grows(elsewhere):
+    with CaptureFile(elsewhere.uuid) as file:
+        audio = open_audio(elsewhere)
+        assert (audio.held(), len(audio.samples(0, 100))) == (0, 0)
+        file.append(0, SOUND.tobytes())
+        assert audio.held() == 1600
+        assert np.array_equal(audio.samples(100, 200), SOUND[100:200].astype(np.float32) / 32768)
+        assert np.array_equal(audio.samples(200, 1600), SOUND[200:].astype(np.float32) / 32768)
+        file.skip(1600, 200_000, "pause")
+        file.append(200_000, SOUND.tobytes())
+        assert audio.held() == 201_600
+        assert len(audio.samples(1600, 300_000)) == 200_000
+        assert np.array_equal(audio.samples(200_000, 201_600), SOUND.astype(np.float32) / 32768)
+        assert np.array_equal(audio.samples(0, 1600), SOUND.astype(np.float32) / 32768)
+    audio.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_is_fetched_than_comes_in_one_answer(elsewhere, monkeypatch):
+    monkeypatch.setattr("realtime_app.views.captures.MOST_BYTES", 1000)
+    with CaptureFile(elsewhere.uuid) as file:
+        file.append(0, SOUND.tobytes())
+    audio = open_audio(elsewhere)
+    heard = []
+    while len(heard) < audio.held():
+        part = audio.samples(len(heard), audio.held())
+        assert len(part)
+        heard += part.tolist()
+    assert np.array_equal(np.array(heard, np.float32), SOUND.astype(np.float32) / 32768)
+    audio.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_audio_that_is_nowhere_says_so(elsewhere):
+    audio = open_audio(elsewhere)
     with pytest.raises(NoSound):
-        open_audio(capture)
+        audio.held()
+
+
+def test_a_web_process_that_is_gone_says_so(capture, monkeypatch):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setattr(sources, "web_url", lambda: f"http://127.0.0.1:{port}")
+    with pytest.raises(NoSound):
+        open_audio(capture).held()
