@@ -99,7 +99,7 @@ class CaptionedCapture:
         position = self.transcriber.position
         if position < self._held:
             self._hear_from(position)
-            return True
+            return self.transcriber.position > position
         if not self.capture.is_open:
             self.transcriber.finish()
         elif self.capture.state == CaptureState.PAUSED and self._ended_at != position:
