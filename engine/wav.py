@@ -31,7 +31,7 @@ class WavWriter:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.samples = 0
-        file.write(_header(0))
+        file.write(wav_header(0))
 
     def write(self, samples: Int16) -> None:
         """Appends ``samples``."""
@@ -41,7 +41,7 @@ class WavWriter:
     def close_header(self) -> None:
         """Writes the true lengths into the header."""
         self._file.seek(0)
-        self._file.write(_header(self.samples * SAMPLE_BYTES))
+        self._file.write(wav_header(self.samples * SAMPLE_BYTES))
 
 
 @contextmanager
@@ -130,7 +130,8 @@ class PcmFile:
         raise NoAudio("The prepared audio is damaged.", detail="no 16 kHz mono data in the WAV")
 
 
-def _header(data_bytes: int) -> bytes:
+def wav_header(data_bytes: int) -> bytes:
+    """Returns the 44 bytes before ``data_bytes`` of samples; 0 while it is not known how many there will be."""
     return struct.pack(
         "<4sI4s4sIHHIIHH4sI",
         b"RIFF",

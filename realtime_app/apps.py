@@ -8,3 +8,10 @@ class RealtimeAppConfig(AppConfig):
 
     name = "realtime_app"
     verbose_name = "Live"
+
+    def ready(self) -> None:
+        """Looks after captures from now on."""
+        from realtime_app.captures.ending import tidy_captures
+        from sessions_app.chores import register
+
+        register(tidy_captures)

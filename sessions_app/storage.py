@@ -1,12 +1,15 @@
-"""Reads stretches of stored files, on this machine's disk or in an S3-compatible store, without fetching the rest."""
+"""Stored files, on this machine's disk or in an S3-compatible store: put there, and read in stretches."""
 
 from __future__ import annotations
 
 import io
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from django.core.files import File
 from django.core.files.storage import Storage, default_storage
 
 READ_AHEAD = 1 << 20
@@ -101,3 +104,20 @@ class _RemoteFile(io.RawIOBase):
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
+
+
+def store_file(path: Path, name: str) -> str:
+    """Puts the file into storage and returns its name there; the original stays until the row is certain."""
+    try:
+        target = Path(default_storage.path(name))
+    except NotImplementedError:  # not on a disk of this machine
+        default_storage.delete(name)  # what an interrupted try left
+        with path.open("rb") as file:
+            return default_storage.save(name, File(file))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(path, target)  # the same bytes under a second name: nothing is copied
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(path, target)
+    return name

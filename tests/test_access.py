@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from realtime_app.models import Capture
 from sessions_app.models import (
     Character,
     Invitation,
@@ -75,6 +76,7 @@ def house(campaign, owner, viewer) -> House:
         ),
         change=Change.objects.create(campaign=campaign, session=session, verb=Verb.EDIT_SPEAKER),
         voice_task=VoiceTask.objects.create(campaign=campaign, session=session, kind=TaskKind.SPLIT),
+        capture=Capture.objects.create(session=session, key="some-device"),
         marker=Marker.objects.create(session=session, user=owner, at_ms=1000),
         membership=Membership.objects.get(campaign=campaign, user=viewer),
         invitation=Invitation.objects.create(campaign=campaign),

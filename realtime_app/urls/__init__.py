@@ -1,5 +1,5 @@
 """Addresses of live recording; each concept's file lists its own."""
 
-from realtime_app.urls import live
+from realtime_app.urls import captures, live
 
-urlpatterns = [*live.urlpatterns]
+urlpatterns = [*captures.urlpatterns, *live.urlpatterns]

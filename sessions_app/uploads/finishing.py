@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
 
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
@@ -22,6 +19,7 @@ from django.utils import timezone
 from engine.errors import MediaError
 from sessions_app.models import Recording, Session, Upload, User
 from sessions_app.runs import start_run
+from sessions_app.storage import store_file
 from sessions_app.uploads.inspection import Findings, file_ending, inspect
 from sessions_app.uploads.parts import PartBusy, arrived_bytes, held_part, part_path, remove_part
 
@@ -88,7 +86,7 @@ def start_run_when_complete(session: Session, user: User | None) -> None:
 
 def _settle(upload: Upload) -> None:
     path = part_path(upload.uuid)
-    sha256 = _digest(path)
+    sha256 = digest(path)
     twin = upload.session.recordings.filter(sha256=sha256).first()
     if twin is not None:
         _store(upload, recording=twin, duplicate=True)
@@ -102,7 +100,9 @@ def _settle(upload: Upload) -> None:
 
 
 def _keep(upload: Upload, path: Path, sha256: str, findings: Findings) -> None:
-    name = _place(path, f"recordings/{upload.session.uuid}/{upload.uuid}{file_ending(upload.original_name)}")
+    name = store_file(
+        path, f"recordings/{upload.session.uuid}/{upload.uuid}{file_ending(upload.original_name)}"
+    )
     try:
         with transaction.atomic():
             recording = Recording.objects.create(
@@ -136,23 +136,7 @@ def _store(upload: Upload, **outcome: object) -> bool:
     )
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Returns the sha256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _place(path: Path, name: str) -> str:
-    """Puts the file into storage and returns its name there; the original stays until the row is certain."""
-    try:
-        target = Path(default_storage.path(name))
-    except NotImplementedError:  # not on a disk of this machine
-        default_storage.delete(name)  # what an interrupted try left
-        with path.open("rb") as file:
-            return default_storage.save(name, File(file))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    try:
-        os.link(path, target)  # the same bytes under a second name: nothing is copied
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(path, target)
-    return name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import threading
@@ -12,16 +11,11 @@ from pathlib import Path
 from uuid import UUID
 
 from scribe_site.config import get_config
-
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from sessions_app.disk import naming_a_full_disk
 
 
 class PartBusy(Exception):
     """Another request is writing to this upload, or it is being finished."""
-
-
-class DiskFull(Exception):
-    """The disk took no more; what was written before stays."""
 
 
 def uploads_dir() -> Path:
@@ -65,7 +59,7 @@ class Part:
         Raises:
             DiskFull: no room; as much as fitted stays.
         """
-        with self._turn, _naming_a_full_disk():
+        with self._turn, naming_a_full_disk():
             left = memoryview(data)
             while left:
                 left = left[os.write(self._descriptor, left) :]
@@ -76,7 +70,7 @@ class Part:
         Raises:
             DiskFull: the file system had promised room that it does not have.
         """
-        with self._turn, _naming_a_full_disk():
+        with self._turn, naming_a_full_disk():
             os.fsync(self._descriptor)
             return self.size
 
@@ -85,16 +79,6 @@ class Part:
         with self._turn:
             os.close(self._descriptor)
             self._descriptor = -1
-
-
-@contextmanager
-def _naming_a_full_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _DISK_FULL:
-            raise DiskFull from error
-        raise
 
 
 def open_part(uuid: UUID, *, create: bool = False) -> Part:

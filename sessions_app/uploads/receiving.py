@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 
 from django.utils import timezone
 
+from sessions_app.disk import DiskFull
 from sessions_app.models import Session, Upload, User
-from sessions_app.uploads.parts import DiskFull, Part, arrived_bytes, open_part, remove_part, uploads_dir
+from sessions_app.uploads.parts import Part, arrived_bytes, open_part, remove_part, uploads_dir
 
 WRITE_BYTES = 1 << 20
 SYNC_BYTES = 64 << 20

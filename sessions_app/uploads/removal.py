@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from sessions_app.models import Recording, User
+from sessions_app.models import Recording, Segment, Tier, User
 from sessions_app.runs import start_run
 
 
@@ -12,6 +12,7 @@ def remove_recording(recording: Recording, user: User) -> None:
     """Removes the recording with its file; what remains of the session is processed again."""
     with transaction.atomic():
         session = recording.session
+        Segment.objects.filter(session=session, capture=recording.uuid, tier=Tier.FINAL).delete()
         recording.delete()
         if session.recordings.exists():
             start_run(session, user)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from scribe_site.config import get_config
+from sessions_app.disk import DiskFull
 from sessions_app.models import Session, Upload, User
 from sessions_app.rights import get_editable, get_visible
 from sessions_app.uploads import protocol
 from sessions_app.uploads.finishing import finish_soon, start_run_when_complete
-from sessions_app.uploads.parts import DiskFull, PartBusy, remove_part
+from sessions_app.uploads.parts import PartBusy, remove_part
 from sessions_app.uploads.receiving import (
     Gone,
     NoRoom,

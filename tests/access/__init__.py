@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.access import (
     campaigns,
+    captures,
     demo,
     live,
     runs,
@@ -26,5 +27,6 @@ TABLES = (
     speakers_people,
     speakers_mapping,
     live,
+    captures,
 )
 ROWS = {name: row for table in TABLES for name, row in table.ROWS.items()}

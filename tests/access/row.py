@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from realtime_app.models import Capture
 from sessions_app.models import (
     Campaign,
     Character,
@@ -43,6 +44,7 @@ class House:
     change: Change
     voice_task: VoiceTask
     marker: Marker
+    capture: Capture
 
 
 def nothing(house: House) -> list[Any]:

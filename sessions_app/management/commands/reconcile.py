@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
+from sessions_app.chores import do_chores
 from sessions_app.runs.reconcile import reconcile
 from sessions_app.uploads.expiry import expire_uploads
 from sessions_app.uploads.finishing import finish_arrived_uploads
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 voice_book().tidy()
                 finish_arrived_uploads()
                 expire_uploads()
+                do_chores()
             except DatabaseError:
                 logger.exception("The database did not answer")
             if once or stopping.wait(EVERY_S):

@@ -1,0 +1,54 @@
+"""Goes on with a capture that was taken for over, because its device has more to send."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from realtime_app.captures.audio_file import capture_path, journal_path, remove_capture_files
+from realtime_app.live.publishing import captures_changed
+from realtime_app.models import Capture, CaptureState
+from sessions_app.disk import naming_a_full_disk
+
+COPY_BYTES = 1 << 20
+
+
+def reopen(capture: Capture) -> bool:
+    """Makes ``capture`` receive again; False where that can't be, because it was discarded or its recording deleted.
+
+    What it had become stays until it is over again, and is then replaced by the longer recording.
+
+    Raises:
+        DiskFull: a copy of the recording does not fit.
+    """
+    with transaction.atomic():
+        capture = Capture.objects.select_for_update().get(pk=capture.pk)
+        if capture.state == CaptureState.FINISHED and not _fetch(capture):
+            return False
+        if capture.state == CaptureState.DISCARDED:
+            return False
+        Capture.objects.filter(pk=capture.pk).update(
+            state=CaptureState.RECORDING, stopped_at=None, heard_at=timezone.now()
+        )
+        captures_changed(capture.session)
+    return True
+
+
+def _fetch(capture: Capture) -> bool:
+    """Copies the recording back to where captures grow: a link would change the recording itself."""
+    name = capture.recording.file.name if capture.recording else None
+    if not name or not default_storage.exists(name):
+        return False
+    remove_capture_files(capture.uuid)
+    journal = "".join(f"{json.dumps(gap)}\n" for gap in capture.gaps)
+    draft = capture_path(capture.uuid).with_suffix(".back")
+    with naming_a_full_disk():
+        with default_storage.open(name) as source, draft.open("wb") as copy:
+            shutil.copyfileobj(source, copy, COPY_BYTES)
+        journal_path(capture.uuid).write_text(journal, encoding="ascii")
+    draft.replace(capture_path(capture.uuid))
+    return True
