@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from engine.calibration import calibration_for
 from engine.diarization.windows import Labels
-from engine.identity import Band, Known, Match, identify
+from engine.identity import Band, FindCalibration, Known, Match, identify
 from engine.live.grouping import Group
 from engine.live.heard_voice import FULL_MS, SessionVoice
 from engine.live.recent import RecentLine, RecentUtterance
@@ -25,6 +24,7 @@ class Roll:
         known: people with their voiceprints.
         free_number: returns a number that no voice of the session has; None for one more than the highest.
         config: thresholds.
+        find_calibration: returns the calibration of a model.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class Roll:
         known: Sequence[Known],
         free_number: Callable[[], int] | None,
         config: LiveVoicesConfig,
+        find_calibration: FindCalibration,
     ) -> None:
         self.model = model
         self.known = tuple(known)
@@ -40,6 +41,7 @@ class Roll:
         self.recent: list[RecentUtterance] = []
         self._free_number = free_number
         self._config = config
+        self._find_calibration = find_calibration
         self._into: dict[int, int] = {}
 
     def lines(self) -> Iterator[RecentLine]:
@@ -137,7 +139,7 @@ class Roll:
 
     def person(self, vector: Vector, speech_ms: int) -> int | None:
         """Returns the known person whose a crop is beyond doubt; of encoders without calibration none ever is."""
-        if not self.known or speech_ms < self._config.person_ms or calibration_for(self.model) is None:
+        if not self.known or speech_ms < self._config.person_ms or self._find_calibration(self.model) is None:
             return None
         match = self._match(vector, speech_ms, self.known, self.embeddings())
         clear = (
@@ -165,16 +167,14 @@ class Roll:
         if voice.person is not None:
             return False
         all_heard = self.embeddings()
-        (match,) = identify(
-            [one for one in all_heard if one.voice == voice.number], self.known, beside=all_heard
-        )
-        return match.key == person
+        mine = [one for one in all_heard if one.voice == voice.number]
+        return all(match.key == person for match in self._matches(mine, self.known, all_heard))
 
     def name_voices(self) -> None:
         """Finds whose the voices clearly are; nobody is two voices."""
         if not self.known:
             return
-        for match in identify(self.embeddings(), self.known):
+        for match in self._matches(self.embeddings(), self.known, ()):
             if match.band is Band.ASSIGNED and self.voices[match.voice].person != match.key:
                 for voice in self.voices.values():
                     if voice.person == match.key:
@@ -209,5 +209,10 @@ class Roll:
         self, vector: Vector, speech_ms: int, people: Sequence[Known], beside: Sequence[VoiceEmbedding]
     ) -> Match:
         crop = VoiceEmbedding(0, tuple(vector.tolist()), self.model, speech_ms)
-        (match,) = identify([crop], people, beside=beside)
+        (match,) = self._matches([crop], people, beside)
         return match
+
+    def _matches(
+        self, voices: Sequence[VoiceEmbedding], people: Sequence[Known], beside: Sequence[VoiceEmbedding]
+    ) -> tuple[Match, ...]:
+        return identify(voices, people, beside=beside, find_calibration=self._find_calibration)

@@ -17,7 +17,7 @@ from engine.calibration import calibration_for, unit
 from engine.diarization import CropEncoder
 from engine.diarization.voices import turns_of
 from engine.embedding import NETWORK_ID, VoiceEncoder
-from engine.identity import Known
+from engine.identity import FindCalibration, Known
 from engine.live.grouping import GroupConfig, Grouped, regroup
 from engine.live.heard_voice import SessionVoice, is_news
 from engine.live.numbering import assign
@@ -37,6 +37,7 @@ class LiveVoices:
         known: people with their voiceprints.
         free_number: returns a number that no voice of the session has; by default one more than the highest.
         config: thresholds.
+        find_calibration: returns the calibration of a model.
     """
 
     def __init__(
@@ -47,14 +48,15 @@ class LiveVoices:
         known: Sequence[Known] = (),
         free_number: Callable[[], int] | None = None,
         config: LiveVoicesConfig | None = None,
+        find_calibration: FindCalibration = calibration_for,
     ) -> None:
         self._encoder = encoder
         self._config = config or LiveVoicesConfig()
         fast = isinstance(encoder, VoiceEncoder)
         self._group = self._config.group or (GroupConfig() if fast else PLAIN)
-        windows_model = calibration_for(NETWORK_ID if fast else encoder.model_id)
+        windows_model = find_calibration(NETWORK_ID if fast else encoder.model_id)
         self._clean = windows_model.cleaned if windows_model else unit
-        self._roll = Roll(encoder.model_id, known, free_number, self._config)
+        self._roll = Roll(encoder.model_id, known, free_number, self._config, find_calibration)
         self._now_ms = 0
         self._lock = threading.RLock()
         for voice in heard:
