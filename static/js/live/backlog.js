@@ -11,7 +11,15 @@ export class Backlog extends EventTarget {
     super();
     this.store = store;
     this.socketPath = socketPath;
-    this.left = new Map(); // records by key
+    this.left = new Map(); // by key
+  }
+
+  get uplinks() {
+    return [...this.left.values()].map(({ uplink }) => uplink);
+  }
+
+  get pendingSound() {
+    return [...this.left.values()].reduce((sum, { tape }) => sum + tape.pendingSound, 0);
   }
 
   /** Sends what is left of all captures but that of `key`. */
@@ -27,7 +35,7 @@ export class Backlog extends EventTarget {
     const tape = new Tape(this.store, record);
     const uplink = new Uplink(tape, this.socketPath);
     const isOpen = ["recording", "paused"].includes(record.state);
-    this.left.set(record.key, { record, tape, uplink, isOpen });
+    this.left.set(record.key, { tape, uplink, isOpen });
     uplink.addEventListener("change", () => this.dispatchEvent(new Event("change")));
     uplink.addEventListener("finished", async () => {
       if (isOpen && uplink.ending !== "discarded" && tape.pendingSound > 16_000) return; // the person says what becomes of it

@@ -1,10 +1,12 @@
 // <scribe-recorder>: puts the recorder, its buttons and its words together. The page hears of it through the event
 // `scribe:capture` on the document, whose detail says what is recorded, how much, and how much of it is on the server.
 
+import { BacklogList } from "./backlog-list.js";
 import { Backlog } from "./backlog.js";
 import { Choices } from "./choices.js";
 import { Meter } from "./meter.js";
 import { Microphone } from "./microphone.js";
+import { Notices } from "./notices.js";
 import { Recorder } from "./recorder.js";
 import { Store } from "./store.js";
 import { login } from "./token.js";
@@ -14,6 +16,7 @@ import { fill, seconds, time } from "./words.js";
 const TICK_MS = 1_000;
 const LOST_AFTER_MS = 2_000; // a connection that is back at once is no news
 const MUCH_PENDING = 3 * 16_000;
+const ASKED_IN = { room: ["idle", "stopped"], stop: ["recording", "paused"], discard: ["interrupted", "stranded"] };
 const BUSY = ["recording", "paused", "interrupted", "stopping"];
 
 class ScribeRecorder extends HTMLElement {
@@ -21,7 +24,7 @@ class ScribeRecorder extends HTMLElement {
     const { dataset } = this;
     this.addEventListener("click", (event) => {
       const act = event.target.closest("[data-act]")?.dataset.act;
-      if (act) this[act](event);
+      if (act && "ready" in this.dataset) this[act](event);
     });
     this.addEventListener("keydown", ({ key }) => { if (key === "Escape" && this.asks) this.ask(""); });
     this.querySelector("form.recorder-login").addEventListener("submit", (event) => this.logIn(event));
@@ -34,6 +37,8 @@ class ScribeRecorder extends HTMLElement {
     this.choices = new Choices(this.querySelector("form.recorder-choices"));
     this.meter = new Meter(this.querySelector("canvas"), Number(dataset.quietSeconds));
     this.backlog = new Backlog(this.store, dataset.socket);
+    this.backlogList = new BacklogList(this.querySelector(".recorder-backlog"));
+    this.notices = new Notices(this);
     this.recorder.addEventListener("change", () => this.changed());
     this.recorder.addEventListener("frame", ({ detail }) => this.meter.hear(detail));
     this.choices.addEventListener("change", () => this.recorder.listenAnew(this.choices.now));
@@ -54,11 +59,7 @@ class ScribeRecorder extends HTMLElement {
 
   get mustStay() {
     const { state, tape } = this.recorder ?? {};
-    return state === "recording" || Boolean(tape?.pendingSound) || this.backlogSound > 0;
-  }
-
-  get backlogSound() {
-    return [...this.backlog.left.values()].reduce((sum, { tape }) => sum + tape.pendingSound, 0);
+    return state === "recording" || Boolean(tape?.pendingSound) || Boolean(this.backlog?.pendingSound);
   }
 
   // What may be pressed.
@@ -125,7 +126,7 @@ class ScribeRecorder extends HTMLElement {
     form.querySelector(".recorder-wrong").hidden = isIn;
     if (!isIn) return password.focus();
     this.recorder.uplink?.hurry();
-    for (const { uplink } of this.backlog.left.values()) uplink.hurry();
+    for (const uplink of this.backlog.uplinks) uplink.hurry();
   }
 
   /** Shows a question beside the buttons, and brings the keyboard to it and back. */
@@ -146,7 +147,7 @@ class ScribeRecorder extends HTMLElement {
       if (state === "recording") this.choices.list();
       else this.meter.reset();
     }
-    if (!["recording", "paused", "interrupted", "stranded"].includes(state)) this.asks = this.asks === "room" ? "room" : "";
+    if (this.asks && !ASKED_IN[this.asks].includes(state)) this.asks = "";
     if (["lost", "connecting"].includes(uplink?.state)) this.lostSince ??= Date.now();
     else this.lostSince = null;
     this.show();
@@ -170,8 +171,10 @@ class ScribeRecorder extends HTMLElement {
     this.keepFocus();
     const headline = this.word(`${state}-${this.recorder.why}`) || this.word(state);
     this.querySelector(".recorder-headline").textContent = headline;
-    this.showNotices(headline);
-    this.showBacklog();
+    const { holding } = this;
+    this.notices.show(holding, headline, this.recorder.uplink?.words);
+    for (const button of this.querySelectorAll("[data-act=record]")) button.disabled = holding.impossible || holding.insecure;
+    this.backlogList.show(this.backlog.left);
     this.showPace();
   }
 
@@ -188,16 +191,16 @@ class ScribeRecorder extends HTMLElement {
     return this.querySelector(`template[data-word="${name}"]`)?.content.textContent.trim() ?? "";
   }
 
-  /** The notices that hold now; what is new among them, or in the headline, is read aloud. */
-  showNotices(headline) {
+  get holding() {
     const { recorder, store, meter } = this;
-    const { uplink } = recorder;
+    const { state, why, uplink } = recorder;
     const isLong = this.lostSince && Date.now() - this.lostSince >= LOST_AFTER_MS;
-    const holds = {
-      impossible: !Microphone.isPossible && window.isSecureContext,
+    const isOn = state === "recording";
+    return {
       insecure: !window.isSecureContext,
+      impossible: window.isSecureContext && !Microphone.isPossible,
       lost: Boolean(isLong),
-      login: uplink?.state === "login" || [...this.backlog.left.values()].some((each) => each.uplink.state === "login"),
+      login: [uplink, ...this.backlog.uplinks].some((each) => each?.state === "login"),
       superseded: uplink?.state === "superseded",
       refused: uplink?.state === "refused",
       limit: uplink?.state === "limit",
@@ -205,48 +208,10 @@ class ScribeRecorder extends HTMLElement {
       full: store.trouble === "full",
       memory: store.trouble === "memory",
       muted: Boolean(recorder.isMuted),
-      quiet: recorder.state === "recording" && meter.isQuiet,
-      clipped: recorder.state === "recording" && meter.isClipped,
-      denied: recorder.why === "denied",
-      missing: recorder.why === "missing",
-      busy: recorder.why === "busy",
+      quiet: isOn && meter.isQuiet,
+      clipped: isOn && meter.isClipped,
+      [why]: ["denied", "missing", "busy"].includes(why),
     };
-    const said = [headline];
-    for (const notice of this.querySelectorAll("[data-notice]")) {
-      notice.hidden = !holds[notice.dataset.notice];
-      const text = notice.querySelector("[data-words]") ?? notice;
-      if (uplink?.words && text.dataset.words) text.textContent = uplink.words;
-      if (!notice.hidden) said.push(text.textContent.trim());
-    }
-    this.querySelector("[data-act=record]").disabled = holds.impossible || holds.insecure;
-    this.say(said);
-  }
-
-  say(all) {
-    const news = all.filter((text) => text && !this.saidLast?.includes(text));
-    this.saidLast = all;
-    if (news.length) this.querySelector(".recorder-says").textContent = news.join(" ");
-  }
-
-  showBacklog() {
-    const list = this.querySelector(".recorder-backlog");
-    const template = list.querySelector("template");
-    const rows = [...this.backlog.left.values()].map(({ record, tape, uplink, isOpen }) => {
-      const row = template.content.firstElementChild.cloneNode(true);
-      row.dataset.key = record.key;
-      const link = row.querySelector("a");
-      link.href = record.url;
-      link.textContent = record.title;
-      const isOver = uplink.isBarred || uplink.state === "finished";
-      const name = isOver ? "over" : isOpen ? "open" : "sending";
-      row.querySelector("span").textContent = fill(row.dataset[name], seconds(tape.pendingSound));
-      for (const button of row.querySelectorAll("button")) button.hidden = !isOver;
-      return row;
-    });
-    const shown = rows.map((row) => row.outerHTML).join("");
-    if (shown !== this.shownBacklog) list.replaceChildren(template, ...rows);
-    this.shownBacklog = shown;
-    list.hidden = !rows.length;
   }
 
   showPace() {

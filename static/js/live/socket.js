@@ -109,9 +109,8 @@ export class Uplink extends EventTarget {
   }
 
   async renew(attempt) {
-    const { record } = this.tape;
     try {
-      const token = await askToken(record.tokenUrl, record.capture);
+      const token = await askToken(this.tape.record.tokenUrl);
       await this.tape.change({ token });
       return true;
     } catch (problem) {

@@ -4,10 +4,10 @@
 export class LoginNeeded extends Error {}
 export class NotAllowed extends Error {}
 
-/** Asks for a token. Throws LoginNeeded, NotAllowed, or whatever a lost network throws. */
-export async function askToken(url, capture) {
-  const body = new URLSearchParams(capture ? { capture } : {});
-  const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": cookie() }, redirect: "manual", signal: patience() });
+/** Asks for a token of the session. Throws LoginNeeded, NotAllowed, or whatever a lost network throws. */
+export async function askToken(url) {
+  const headers = { "X-CSRFToken": cookie() };
+  const answer = await fetch(url, { method: "POST", headers, redirect: "manual", signal: patience() });
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new LoginNeeded();
   if (answer.status === 403 && !(await isLoggedIn())) throw new LoginNeeded();
   if ([403, 404, 410].includes(answer.status)) throw new NotAllowed();
