@@ -7,8 +7,11 @@ from collections import deque
 
 import numpy as np
 
-from engine.clock import ms_to_samples, samples_to_ms
+from engine.clock import SAMPLE_RATE, ms_to_samples, samples_to_ms
 from engine.values import Samples
+
+BLOCK = SAMPLE_RATE // 2
+"""Shorter blocks are put together."""
 
 
 class RecentAudio:
@@ -43,8 +46,15 @@ class RecentAudio:
         """Adds ``samples`` at the end."""
         if len(samples):
             with self._lock:
-                self._blocks.append((self._end, np.array(samples, dtype=np.float32)))
+                start, block = self._end, np.array(samples, dtype=np.float32)
+                if self._blocks and self._is_short(*self._blocks[-1]):
+                    start, before = self._blocks.pop()
+                    block = np.concatenate((before, block))
+                self._blocks.append((start, block))
                 self._end += len(samples)
+
+    def _is_short(self, start: int, block: Samples) -> bool:
+        return len(block) < BLOCK and start + len(block) == self._end
 
     def skip(self, until: int) -> None:
         """Adds silence up to sample ``until``."""

@@ -199,8 +199,8 @@ class Endpointer:
     def _pause(self, length: int) -> int:
         """Returns the silence that ends an utterance of ``length`` samples."""
         config = self._config
-        patient, longest = ms_to_samples(config.patient_ms), ms_to_samples(config.max_ms)
-        share = min(1.0, max(0.0, (length - patient) / max(1, longest - patient)))
+        patient, hurried = ms_to_samples(config.patient_ms), ms_to_samples(config.hurried_ms)
+        share = min(1.0, max(0.0, (length - patient) / max(1, hurried - patient)))
         return _windows(round(config.pause_ms - share * (config.pause_ms - config.least_pause_ms)))
 
     def _cut(self, one: _Open) -> Stretch:

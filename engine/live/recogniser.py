@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from statistics import mean
 from typing import Any, Protocol
 
 from engine.config import AsrConfig, GuardConfig
@@ -59,6 +60,7 @@ class LiveRecogniser:
         self._model, self._language, self._hotwords = model, language, tuple(hotwords)
         self._asr: AsrConfig = config.asr
         self._guards: GuardConfig = config.guards
+        self._least_probability = config.least_probability
 
     def draft(self, audio: PcmReader, span: Span) -> list[str]:
         """Returns what seems to be said in ``span``; nothing where it is more than anybody could say."""
@@ -70,8 +72,13 @@ class LiveRecogniser:
         """Returns what is said in ``span``, as the batch engine would hear and judge it."""
         heard: list[Utterance] = []
         for _, utterances in self._for_finals.decode(audio, [Window((span,))], lambda _: None):
-            heard += utterances
+            heard += [utterance for utterance in utterances if self._is_plausible(utterance)]
         return believable(draw_to_speech(heard, speech), audio, speech, self._guards)
+
+    def _is_plausible(self, utterance: Utterance) -> bool:
+        """Tells words from what a short noise sounds like."""
+        improbable = utterance.avg_logprob < self._asr.log_prob_threshold
+        return not improbable or mean(w.probability for w in utterance.words) >= self._least_probability
 
     @cached_property
     def _for_finals(self) -> Decoder:

@@ -176,7 +176,9 @@ class LiveTranscriber:
             start, speech_end, speech = spoken
             name = self._name(start)
             known = self._drafts is not None and self._drafts.utterance == name
-            if speech < ms_to_samples(self._config.drafts.first_ms):
+            drafts = self._config.drafts
+            quiet = self._endpoints.at - speech_end > ms_to_samples(drafts.quiet_ms)
+            if quiet or speech < ms_to_samples(drafts.first_ms):
                 return None
             if known and self._drafts is not None and self._drafts.heard_to >= speech_end:
                 return None
