@@ -7,8 +7,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from engine.clock import format_ms
-from sessions_app.admin.read_only import ReadOnly
 from sessions_app.models import Recording, Upload
+from sessions_app.read_only import ReadOnly
 
 
 @admin.register(Recording)

@@ -10,8 +10,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.admin import processing
-from sessions_app.admin.read_only import ReadOnly
 from sessions_app.models import Run, Session, Stage, StageResult, Task
+from sessions_app.read_only import ReadOnly
 
 
 class StageInline(ReadOnly, admin.TabularInline):

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from engine.clock import format_ms
-from sessions_app.admin.read_only import ReadOnly
 from sessions_app.models import Segment, Voice
+from sessions_app.read_only import ReadOnly
 
 
 @admin.register(Voice)

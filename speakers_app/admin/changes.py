@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sessions_app.admin.read_only import ReadOnly
+from sessions_app.read_only import ReadOnly
 from speakers_app.history import CannotUndo, undo
 from speakers_app.models import Change
 from speakers_app.wording import act_of

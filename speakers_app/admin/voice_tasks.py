@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.admin.read_only import ReadOnly
+from sessions_app.read_only import ReadOnly
 from speakers_app.models import VoiceTask
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from engine.clock import clock
-from sessions_app.admin.read_only import ReadOnly
+from sessions_app.read_only import ReadOnly
 from speakers_app.admin.with_its_owner import GoesWithItsOwner
 from speakers_app.models import Voiceprint
 

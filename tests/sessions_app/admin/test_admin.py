@@ -12,6 +12,7 @@ from sessions_app.models import (
     Campaign,
     Character,
     Invitation,
+    Marker,
     Membership,
     Recording,
     Run,
@@ -57,6 +58,7 @@ def _fill(campaign: Campaign, owner: User, number: int) -> Session:
     Segment.objects.create(session=session, voice=voice, position=0, start_ms=0, end_ms=1, text="Hello")
     Character.objects.create(party=campaign.party, name="Mira", aliases=["Mi"])
     Invitation.objects.create(campaign=campaign, created_by=owner)
+    Marker.objects.create(session=session, user=owner, at_ms=1000, text="A")
     return session
 
 
