@@ -74,7 +74,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Takes the page's word on how much it has taken; anything else is no page of ours."""
         try:
             seen = int(json.loads(text_data or "")["seen"])
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             await self.close(REFUSED)
             return
         if self.listening:

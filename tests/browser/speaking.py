@@ -21,8 +21,17 @@ from django.utils import timezone  # noqa: E402
 from engine.live.values import Draft  # noqa: E402
 from realtime_app.live import publishing  # noqa: E402
 from realtime_app.models import Capture, CaptureState  # noqa: E402
-from sessions_app.models import Marker, Run, Segment, Session, State, Tier, User, Voice  # noqa: E402
+from sessions_app.models import Campaign, Marker, Run, Segment, Session, State, Tier, User, Voice  # noqa: E402
 from sessions_app.runs.notices import transcript_changed  # noqa: E402
+
+
+def evening(title: str) -> str:
+    """Makes a session; returns its uuid."""
+    campaign = Campaign.objects.get()
+    session = Session.objects.create(
+        campaign=campaign, number=campaign.sessions.next_number(), title=title, language="en"
+    )
+    return str(session.uuid)
 
 
 def begin(session: str, user: str = "eddie", label: str = "Laptop", ago_s: int = 0) -> str:
@@ -135,4 +144,5 @@ def _now_ms(capture: str) -> int:
 if __name__ == "__main__":
     for line in sys.stdin:
         name, arguments = json.loads(line)
-        print(json.dumps(globals()[name](**arguments)), flush=True)
+        sys.stdout.write(json.dumps(globals()[name](**arguments)) + "\n")
+        sys.stdout.flush()

@@ -38,6 +38,7 @@ export class Drafts {
 
   // Whatever was being said when the connection was lost is a line by now, or is told anew.
   clear() {
+    if (!this.size) return;
     this.place.keep(() => {
       for (const { element } of this.#drafts.values()) element.remove();
       this.#drafts.clear();

@@ -13,6 +13,8 @@ import { Socket } from "./socket.js";
 import { State } from "./state.js";
 
 const RENEW_AFTER_MS = 250; // several names that change at once are fetched once
+const REFRESH_AFTER_MS = 300; // so is the state; the last of many changes is never the one that is left out
+const OVER = ["processing", "ready", "failed"]; // nothing is being said any more
 
 const byId = (id) => document.getElementById(id);
 const fire = (name) => document.body.dispatchEvent(new CustomEvent(name));
@@ -38,6 +40,7 @@ function start() {
   let missed = 0; // lines that came while the reader was further up
 
   function draw() {
+    if (OVER.includes(state.phase)) drafts.clear();
     const empty = !byId("live-lines").firstElementChild && !drafts.size;
     root.dataset.phase = state.phase;
     root.classList.toggle("empty-handed", empty);
@@ -58,6 +61,14 @@ function start() {
     place.toEnd();
     byId("captions").focus({ preventScroll: true });
   });
+
+  let refreshing = null;
+  function refresh() {
+    refreshing ??= setTimeout(() => {
+      refreshing = null;
+      fire("live-changed");
+    }, REFRESH_AFTER_MS);
+  }
 
   let renewing = null;
   function renew() {
@@ -82,12 +93,12 @@ function start() {
     },
     "caption.relabelled": ({ lines: changed }) => lines.change(changed),
     "caption.delay": ({ capture, behind_ms: ms }) => delay.hear(capture, ms),
-    "captures.changed": () => fire("live-changed"),
-    "listeners.changed": () => fire("live-changed"),
-    "run.changed": () => fire("live-changed"),
+    "captures.changed": refresh,
+    "listeners.changed": refresh,
+    "run.changed": refresh,
     "markers.changed": () => fire("markers-changed"),
     "transcript.changed": () => {
-      fire("live-changed");
+      refresh();
       renew();
     },
   };
@@ -102,7 +113,7 @@ function start() {
     drafts.clear();
     if (hadConnection) {
       renew(); // names may have changed meanwhile as well
-      fire("live-changed");
+      refresh();
       fire("markers-changed");
     }
     hadConnection = true;

@@ -1,7 +1,10 @@
 // A tap on a name asks whose voice it is. The answer goes to where voices are always named; the lines follow by themselves.
 
+const SAID_MS = 20_000; // what was done, and the way back, stay so long; the voices' page keeps the way back
+
 export class Naming {
   #from = null; // the line that was asked about
+  #fading = null;
 
   constructor(root) {
     this.address = root.dataset.whoUrl;
@@ -52,6 +55,10 @@ export class Naming {
 
   #done() {
     this.dialog.close();
+    clearTimeout(this.#fading);
+    this.#fading = setTimeout(() => {
+      for (const id of ["voices-said", "live-undo", "lines-said"]) document.getElementById(id).replaceChildren();
+    }, SAID_MS);
     document.body.dispatchEvent(new CustomEvent("live-acted"));
     document.body.dispatchEvent(new CustomEvent("transcript-changed"));
   }
