@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.diarization.windows import Windows
-from engine.embedding import Vectors, unit
+from engine.diarization.clustering import Clean
 from engine.live.grouping import Grouped
 from engine.live.heard_voice import Sums
 from engine.live.recent import RecentLine
@@ -24,12 +23,12 @@ class Owned:
     Attributes:
         line: the line.
         group: None where none of its windows is left.
-        lead: how much nearer, by cosine, the group lies than the next one; 1 if there is no other.
+        near: cosine of the two, without what all voices have in common.
     """
 
     line: RecentLine
     group: int | None
-    lead: float
+    near: float
 
 
 @dataclass(slots=True)
@@ -50,14 +49,14 @@ class _Claim:
             self.voices[line.voice] += line.speech_ms
 
 
-def assign(roll: Roll, grouped: Grouped, config: LiveVoicesConfig) -> None:
+def assign(roll: Roll, grouped: Grouped, config: LiveVoicesConfig, clean: Clean) -> None:
     """Gives each line of the last minutes to the voice of the group that most of it belongs to.
 
     A line that has a voice already never loses it to nobody; one that a person gave to a voice stays there.
     """
     for gone, into in grouped.joined:
         roll.join(gone, into)
-    owned = _owned(roll, grouped)
+    owned = _owned(roll, grouped, clean)
     numbers = _numbers(roll, grouped, owned, config)
     before: RecentLine | None = None
     for one in owned:
@@ -76,40 +75,30 @@ def assign(roll: Roll, grouped: Grouped, config: LiveVoicesConfig) -> None:
 def _is_told(one: Owned, number: int, before: RecentLine | None, config: LiveVoicesConfig) -> bool:
     """Tells whether a line is long enough, near enough to its voice, or that voice simply goes on."""
     line = one.line
-    if line.speech_ms >= config.short_ms or one.lead >= config.short_lead:
+    if line.speech_ms >= config.short_ms or one.near >= config.short_cosine:
         return True
-    if before is None or before.voice != number:
+    if before is None or before.voice != number or one.near < config.goes_on_cosine:
         return False
     return 0 <= line.span.start_ms - before.span.end_ms <= config.goes_on_ms
 
 
-def _owned(roll: Roll, grouped: Grouped) -> list[Owned]:
-    centres = unit(np.stack([group.mean for group in grouped.groups]).astype(np.float32))
+def _owned(roll: Roll, grouped: Grouped, clean: Clean) -> list[Owned]:
+    centres = clean(np.stack([group.mean for group in grouped.groups]).astype(np.float32))
     owned: list[Owned] = []
     first = 0
     for utterance in roll.recent:
-        of_line = utterance.fine_lines()
+        of_line, vectors = utterance.fine_lines(), utterance.windows.fine.vectors.read()
         labels = grouped.labels[first : first + len(of_line)]
         first += len(of_line)
-        near = _cosines(utterance.windows, centres)
         for index, line in enumerate(utterance.lines):
             mine = of_line == index
             if mine.any():
                 group = int(np.bincount(labels[mine]).argmax())
-                owned.append(Owned(line, group, _lead(near[mine].mean(axis=0), group)))
+                heard = clean(vectors[mine].mean(axis=0, keepdims=True))[0]
+                owned.append(Owned(line, group, float(heard @ centres[group])))
             else:
                 owned.append(Owned(line, None, 0.0))
     return owned
-
-
-def _cosines(windows: Windows, centres: Vectors) -> Vectors:
-    found: Vectors = windows.fine.vectors.read() @ centres.T
-    return found
-
-
-def _lead(cosines: Vectors, group: int) -> float:
-    others = np.delete(cosines, group)
-    return float(cosines[group] - others.max()) if len(others) else 1.0
 
 
 def _numbers(

@@ -53,8 +53,8 @@ class LiveVoices:
         self._encoder = encoder
         self._config = config or LiveVoicesConfig()
         fast = isinstance(encoder, VoiceEncoder)
-        self._group = self._config.group or (GroupConfig() if fast else PLAIN)
         windows_model = find_calibration(NETWORK_ID if fast else encoder.model_id)
+        self._group = self._config.group or (GroupConfig() if windows_model else PLAIN)
         self._clean = windows_model.cleaned if windows_model else unit
         self._roll = Roll(encoder.model_id, known, free_number, self._config, find_calibration)
         self._now_ms = 0
@@ -88,9 +88,9 @@ class LiveVoices:
             for index, line in enumerate(lines):
                 name = uuid5(utterance, str(index)) if index else utterance
                 new.lines.append(self._line(audio, name, line))
-            assign(self._roll, grouped, self._config)
+            assign(self._roll, grouped, self._config, self._clean)
             if self._roll.find_people(new.lines):
-                assign(self._roll, self._regrouped(), self._config)
+                assign(self._roll, self._regrouped(), self._config, self._clean)
             self._roll.name_voices()
             for placed in new.lines:
                 placed.told = placed.voice

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.live.grouping import GroupConfig
 
 PLAIN = GroupConfig(first_cosine=0.55, same_cosine=0.5, join_cosine=0.55, sharpness=20.0)
-"""For encoders that embed whole crops only, as pyannote's; a cautious guess, because none was there to measure with."""
+"""For encoders that are not calibrated, as pyannote's; a cautious guess, because none was there to measure with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,9 @@ class LiveVoicesConfig:
         new_line_ms: at least one of its lines must be this long.
         crop_ms: a shorter line is not embedded as a whole.
         short_ms: a shorter line goes only to the voice that goes on, or to one that it clearly matches.
-        short_lead: how much nearer, by cosine, the voice must lie than the next for that.
+        short_cosine: how near it must lie to the latter, without what all voices have in common.
         goes_on_ms: a voice goes on over pauses up to this.
+        goes_on_cosine: how near a short line must lie to the voice that goes on.
         person_ms: a line must be this long to be a known person's by itself.
         person_score: probability from which it is; as measured, no line of the wrong person reaches it.
         person_doubt: probability that the next person must not pass.
@@ -35,9 +36,10 @@ class LiveVoicesConfig:
     new_voice_ms: int = 2_000
     new_line_ms: int = 1_000
     crop_ms: int = 1_000
-    short_ms: int = 1_000
-    short_lead: float = 0.05
+    short_ms: int = 2_000
+    short_cosine: float = 0.33
     goes_on_ms: int = 1_500
+    goes_on_cosine: float = 0.2
     person_ms: int = 1_500
     person_score: float = 0.97
     person_doubt: float = 0.2
