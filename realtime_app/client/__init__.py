@@ -1,0 +1,1 @@
+"""A program that records: files, growing files and sound cards go over the capture socket as browsers do."""
