@@ -25,6 +25,7 @@ from realtime_app.captioner.engine import LiveEngine
 from realtime_app.captioner.followers import Followers
 from realtime_app.captioner.storing import Superseded
 from realtime_app.captioner.voices import SessionVoices
+from realtime_app.live.model_in_use import note_model
 from realtime_app.models import Capture
 from sessions_app.models import Session
 
@@ -209,6 +210,7 @@ class Captioner:
         except Exception as error:
             self._set_aside(row, error)
             return
+        note_model(row, is_demo=self._engine.is_fallback)
         self._captures[row.uuid] = capture
         self._scheduler.add(transcriber)
         logger.info("Captioning %s from sample %s", row.uuid, row.captioned_to)

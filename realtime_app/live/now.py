@@ -8,12 +8,15 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from engine.clock import clock
+from engine.clock import clock, samples_to_ms
 from realtime_app.models import Capture, CaptureState
 from sessions_app.models import Run, Session, State
 
 SILENT_AFTER = timedelta(seconds=40)
 """A device that was not heard of for so long has probably lost its connection."""
+
+UNATTENDED_MS = 60_000
+"""No utterance is as long: captions that are so far behind wait for a captioner."""
 
 
 class Phase(StrEnum):
@@ -51,17 +54,31 @@ class Now:
         on_air: the devices that record, the first first.
         run: the latest Run.
         now_ms: what the session's clock says; None where nobody records.
+        is_demo: whether captions come from the bundled demo model.
+        behind_ms: how much of what is here has not become captions.
     """
 
     phase: Phase
     on_air: tuple[OnAir, ...]
     run: Run | None
     now_ms: int | None
+    is_demo: bool = False
+    behind_ms: int = 0
 
     @property
     def clock(self) -> str:
         """The session's clock as people read it."""
         return clock(self.now_ms or 0)
+
+    @property
+    def is_unattended(self) -> bool:
+        """Whether so much waits that no captioner seems to be at work."""
+        return self.behind_ms > UNATTENDED_MS
+
+    @property
+    def behind_minutes(self) -> int:
+        """How far captions are behind, in minutes, at least one."""
+        return max(1, round(self.behind_ms / 60_000))
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +99,8 @@ def now_of(session: Session, moment: datetime | None = None) -> Now:
         on_air=tuple(_on_air(capture, moment) for capture in open_ones),
         run=run,
         now_ms=max((_clock_of(capture, moment) for capture in open_ones), default=None),
+        is_demo=any(capture.demo_text for capture in captures if capture.state != CaptureState.FINISHED),
+        behind_ms=max((_behind_of(capture) for capture in captures), default=0),
     )
 
 
@@ -101,6 +120,12 @@ def _clock_of(capture: Capture, moment: datetime) -> int:
     """Returns the session's time by this capture, whose clock goes on while it pauses or is cut off."""
     elapsed_ms = int((moment - capture.created_at).total_seconds() * 1000)
     return int(capture.offset_ms + max(capture.held_ms, elapsed_ms))
+
+
+def _behind_of(capture: Capture) -> int:
+    if not capture.captioned or capture.state == CaptureState.FINISHED:
+        return 0
+    return samples_to_ms(max(0, capture.held - capture.captioned_to))
 
 
 def _on_air(capture: Capture, moment: datetime) -> OnAir:

@@ -76,6 +76,8 @@ class Capture(models.Model):
     """Samples that are safely here."""
     captioned_to = models.PositiveBigIntegerField(default=0)
     """All speech before this sample has become lines; moves on in the transaction that stores them."""
+    demo_text = models.BooleanField(default=False)
+    """Whether the bundled demo model captions it, for want of a real one, which its page must say."""
     gaps = models.JSONField(default=list)
     """``[first sample, sample after the last, "pause" or "lost"]``: what was not recorded, kept as silence."""
     heard_at = models.DateTimeField(default=timezone.now)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from realtime_app.live.model_in_use import note_model
 from realtime_app.live.now import SILENT_AFTER, Phase, moment_in, now_of
 from realtime_app.models import Capture, CaptureState
 from sessions_app.models import Run, State
@@ -73,3 +74,27 @@ def test_moment_after_the_recording_is_its_end(session):
 def test_without_a_recording_there_is_no_moment(session):
     begin(session, held=16_000, state=CaptureState.DISCARDED)
     assert moment_in(session) is None
+
+
+def test_captions_that_nobody_makes_are_said_to_wait(session):
+    begin(session, held=16_000 * 150, captioned_to=16_000 * 10)
+    now = now_of(session)
+    assert (now.is_unattended, now.behind_minutes) == (True, 2)
+
+
+def test_utterance_that_is_long_is_no_captioner_that_is_away(session):
+    begin(session, held=16_000 * 50, captioned_to=16_000 * 10)
+    assert not now_of(session).is_unattended
+
+
+def test_device_that_is_not_captioned_keeps_nobody_waiting(session):
+    begin(session, held=16_000 * 500, captioned=False)
+    assert now_of(session).behind_ms == 0
+
+
+def test_demo_model_is_told_of_until_the_transcript_takes_its_place(session):
+    capture = begin(session)
+    note_model(capture, is_demo=True)
+    assert now_of(session).is_demo
+    become(capture, CaptureState.FINISHED)
+    assert not now_of(session).is_demo
