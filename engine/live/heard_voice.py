@@ -73,6 +73,7 @@ class SessionVoice:
         crops: likewise, as whole crops.
         person: key of the known person whose it clearly is.
         told: its embedding as it was last told.
+        is_old: whether the session had it before this was begun.
     """
 
     number: int
@@ -80,6 +81,7 @@ class SessionVoice:
     crops: Sums = field(default_factory=Sums)
     person: int | None = None
     told: VoiceEmbedding | None = None
+    is_old: bool = False
 
     def add(self, line: RecentLine, windows: NDArray[np.float32]) -> None:
         """Takes in a line with the coarse windows that lie in it."""

@@ -50,7 +50,7 @@ class Roll:
 
     def take_up(self, heard: HeardVoice) -> None:
         """Remembers a voice that the session has already."""
-        voice = SessionVoice(heard.number, told=heard.embedding)
+        voice = SessionVoice(heard.number, told=heard.embedding, is_old=True)
         if heard.embedding.model == self.model:
             weight = min(heard.embedding.speech_ms, 5 * FULL_MS)
             voice.crops.long = np.asarray(heard.embedding.vector, np.float64) * weight
@@ -187,23 +187,37 @@ class Roll:
         Only of voices that were not heard in the last minutes nor before them, by these ears: others are told by
         their windows.
         """
-        model = self.model
-        quiet = [
+        quiet = self._quiet(taken)
+        if not quiet:
+            return None, False
+        match = self._match(vector, speech_ms, quiet, self.embeddings())
+        return (match.key, True) if self._is_same(match) else (None, match.band is not Band.UNKNOWN)
+
+    def join_heard_again(self) -> None:
+        """Joins new voices that turn out to be some of an earlier part of the session, now that more was heard."""
+        quiet = self._quiet({line.voice for line in self.lines() if line.voice is not None})
+        names = {one.key for one in quiet}
+        for voice in self.embeddings():
+            if not quiet or voice.voice in names or self.voices[voice.voice].is_old:
+                continue
+            match = self._match(np.array(voice.vector, np.float32), voice.speech_ms, quiet, self.embeddings())
+            if self._is_same(match) and match.key is not None and self.may_join(voice.voice, match.key):
+                self.join(voice.voice, match.key)
+                quiet = [one for one in quiet if one.key != match.key]
+
+    def _quiet(self, taken: set[int]) -> list[Known]:
+        """Returns the voices of an earlier part of the session that were not heard again yet, as if people."""
+        return [
             Known(voice.number, (found,))
             for voice in self.voices.values()
             if voice.windows is None
             and voice.number not in taken
-            and (found := voice.embedding([], model)) is not None
+            and (found := voice.embedding([], self.model)) is not None
         ]
-        if not quiet:
-            return None, False
-        names = {one.key for one in quiet}
-        beside = [one for one in self.embeddings() if one.voice not in names]
-        match = self._match(vector, speech_ms, quiet, beside)
+
+    def _is_same(self, match: Match) -> bool:
         least = self._config.same_score
-        if match.key is not None and match.score >= least and match.runner_up_score < 1 - least:
-            return match.key, True
-        return None, match.band is not Band.UNKNOWN
+        return match.key is not None and match.score >= least and match.runner_up_score < 1 - least
 
     def _match(
         self, vector: Vector, speech_ms: int, people: Sequence[Known], beside: Sequence[VoiceEmbedding]

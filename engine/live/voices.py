@@ -91,6 +91,7 @@ class LiveVoices:
             assign(self._roll, grouped, self._config, self._clean)
             if self._roll.find_people(new.lines):
                 assign(self._roll, self._regrouped(), self._config, self._clean)
+            self._roll.join_heard_again()
             self._roll.name_voices()
             for placed in new.lines:
                 placed.told = placed.voice

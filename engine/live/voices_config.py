@@ -43,7 +43,7 @@ class LiveVoicesConfig:
     person_ms: int = 1_500
     person_score: float = 0.97
     person_doubt: float = 0.2
-    same_score: float = 0.6
+    same_score: float = 0.5
     group: GroupConfig | None = None
 
     def __post_init__(self) -> None:
