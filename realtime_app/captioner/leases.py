@@ -210,6 +210,10 @@ class Leases:
 
         return self._asked(ask) or {}
 
+    def sees(self, key: str) -> bool:
+        """Tells whether a key is there; False where Redis does not answer."""
+        return bool(self._asked(lambda: self._redis.exists(key)))
+
     def _announce(self) -> None:
         self._asked(lambda: self._redis.set(_LOAD + self.owner, self._load, px=LEASE_MS))
 

@@ -62,6 +62,7 @@ class Captioner:
         open_audio: returns the audio of a capture.
         claims: which captures are this captioner's.
         followers: who is told.
+        expecting: tells whether a recording is about to begin, so that the models had better be loaded.
         now: a clock in seconds.
     """
 
@@ -71,16 +72,17 @@ class Captioner:
         open_audio: Callable[[Capture], GrowingAudio],
         claims: Claims,
         followers: Followers,
+        expecting: Callable[[], bool] = lambda: False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._load, self._open_audio = load, open_audio
+        self._load, self._open_audio, self._expecting = load, open_audio, expecting
         self._claims, self._followers, self._now = claims, followers, now
         self._engine: LiveEngine | None = None
         self._scheduler = Scheduler()
         self._captures: dict[UUID, CaptionedCapture] = {}
         self._sessions: dict[UUID, tuple[SessionVoices, Recogniser]] = {}
         self._aside: dict[UUID, _Aside] = {}
-        self._database_at = self._look_at = self._follow_at = 0.0
+        self._database_at = self._look_at = self._follow_at = self._load_at = 0.0
         self._worked_at = now()
 
     def run(self, stopping: threading.Event) -> None:
@@ -187,9 +189,21 @@ class Captioner:
             if uuid not in self._captures:
                 self._begin(row)
         self._aside = {uuid: aside for uuid, aside in self._aside.items() if uuid in rows}
+        self._load_or_unload()
+
+    def _load_or_unload(self) -> None:
+        """Loads the models before they are needed where that can be known, and lets go of them after a long rest."""
         if self._captures:
             self._worked_at = self._now()
-        elif self._engine is not None and self._now() - self._worked_at > IDLE_S:
+        elif self._engine is None:
+            if self._now() >= self._load_at and self._expecting():
+                self._load_at = self._now() + AGAIN_S[-1]
+                try:
+                    self._engine = self._load()
+                except Exception as error:
+                    logger.error("The models can't be loaded now: %r", error)
+                self._worked_at = self._now()
+        elif self._now() - self._worked_at > IDLE_S and not self._expecting():
             logger.info("Nothing was captioned for a while; the models leave the memory")
             self._engine = None
 
@@ -213,6 +227,7 @@ class Captioner:
         note_model(row, is_demo=self._engine.is_fallback)
         self._captures[row.uuid] = capture
         self._scheduler.add(transcriber)
+        note_model(row, is_demo=self._engine.is_fallback)
         logger.info("Captioning %s from sample %s", row.uuid, row.captioned_to)
 
     def _of_session(self, session: Session, engine: LiveEngine) -> tuple[SessionVoices, Recogniser]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +14,6 @@ from django.db.models import Count, F, Max, Q
 
 from engine.diarization import CropEncoder
 from engine.live.values import HeardVoice, Piece, Relabel
-from engine.live.voices import LiveVoices
 from engine.values import PcmReader, VoiceEmbedding, Word
 from realtime_app.captioner.storing import hold
 from realtime_app.models import Capture
@@ -24,6 +23,9 @@ from sessions_app.transcripts.talk import count_talk
 from sessions_app.voice_book import VoiceName, voice_book
 from speakers_app.matching import compare, known_people
 from speakers_app.models import Assignment, Speaker, Voiceprint
+
+if TYPE_CHECKING:
+    from engine.live.voices import LiveVoices
 
 COMPARE_EVERY_S = 5.0
 LISTEN_EVERY_S = 2.0
@@ -56,6 +58,8 @@ class SessionVoices:
     def __init__(
         self, session: Session, encoder: CropEncoder, now: Callable[[], float] = time.monotonic
     ) -> None:
+        from engine.live.voices import LiveVoices  # heavy; nothing is recorded most of the time
+
         self.session = session
         self._now = now
         rows = list(Voice.objects.filter(session=session).select_related("merged_into"))

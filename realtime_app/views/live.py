@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from realtime_app.captioner.expecting import expect_recording
 from realtime_app.live.asking import asking
 from realtime_app.live.lines import SHOWN, last_lines, lines_after, rendered
 from realtime_app.live.listeners import listeners
@@ -38,6 +39,8 @@ def session_live(request: UserRequest, uuid: UUID) -> HttpResponse:
         "markers": markers_for(session, request.user),
         "no_line": NO_LINE,
     }
+    if context["can_edit"]:
+        expect_recording()
     return render(request, "realtime_app/live.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand
 from engine.values import no_progress
 from realtime_app.captioner.claims import Claims
 from realtime_app.captioner.engine import LiveEngine
+from realtime_app.captioner.expecting import EXPECTING
 from realtime_app.captioner.followers import Followers
 from realtime_app.captioner.leases import Leases, connect
 from realtime_app.captioner.life import live
@@ -27,7 +29,8 @@ class Command(BaseCommand):
         """Runs the captioner."""
         leases = Leases(connect(settings.REDIS_URL))
         followers = Followers(lambda: leases.reachable)
-        live(Captioner(load, open_audio, Claims(leases), followers), leases)
+        expecting = partial(leases.sees, EXPECTING)
+        live(Captioner(load, open_audio, Claims(leases), followers, expecting), leases)
 
 
 def load() -> LiveEngine:

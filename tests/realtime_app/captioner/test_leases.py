@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from realtime_app.captioner import leases as leases_module
+from realtime_app.captioner.expecting import EXPECTING, expect_recording
 from realtime_app.captioner.leases import LEASE_MS, Leases, connect, is_dead, owner_name
 
 SESSION = uuid4()
@@ -105,6 +106,19 @@ def test_captioners_see_what_the_others_have_to_do(client):
 def test_the_dead_do_not_count(client):
     captioner(client, "first").tell_load(3)
     assert captioner(client, "second", dead=lambda owner: True).loads_of_others() == {}
+
+
+def test_opening_the_live_page_lets_captioners_expect_a_recording(client, own_redis, settings):
+    settings.REDIS_URL = own_redis.url
+    own = captioner(client, "own")
+    assert not own.sees(EXPECTING)
+    expect_recording()
+    assert own.sees(EXPECTING)
+
+
+def test_a_page_opens_without_redis(settings, tmp_path):
+    settings.REDIS_URL = f"unix://{tmp_path}/nothing.sock"
+    expect_recording()
 
 
 def test_leaving_gives_everything_back(client):

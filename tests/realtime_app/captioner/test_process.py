@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from engine.errors import ModelMissing
 from realtime_app.captioner import captioned as captioned_module
-from realtime_app.captioner import voices as voices_module
 from realtime_app.captioner.claims import Claims
 from realtime_app.captioner.process import IDLE_S, Captioner
 from realtime_app.models import Capture, CaptureState
@@ -80,12 +79,15 @@ class Table:
         self.audience = Audience()
         self.leases = OwnLeases()
         self.loads = 0
+        self.expecting = False
         self.captioner = self.another()
 
     def another(self) -> Captioner:
         self.leases.held.clear()
         claims = Claims(self.leases, self.clock)
-        self.captioner = Captioner(self._load, self._open, claims, self.audience, self.clock)
+        self.captioner = Captioner(
+            self._load, self._open, claims, self.audience, lambda: self.expecting, self.clock
+        )
         return self.captioner
 
     def _load(self) -> TableEngine:
@@ -117,7 +119,7 @@ class Table:
 
 @pytest.fixture(autouse=True)
 def _voices(monkeypatch):
-    monkeypatch.setattr(voices_module, "LiveVoices", NumberVoices)
+    monkeypatch.setattr("engine.live.voices.LiveVoices", NumberVoices)
 
 
 @pytest.fixture
@@ -341,6 +343,36 @@ def test_the_models_leave_the_memory_after_a_long_rest(table):
     table.record(evening(4))
     table.run()
     assert table.loads == 2
+
+
+def test_models_are_loaded_before_the_first_word_where_a_recording_is_expected(table):
+    table.run()
+    assert table.loads == 0
+    table.expecting = True
+    table.run()
+    assert table.loads == 1
+    table.clock.now += IDLE_S
+    table.run()
+    table.record(evening(4))
+    table.run()
+    assert (table.loads, table.said()) == (1, [4])
+
+
+def test_captions_of_the_demo_model_say_so(table):
+    capture = table.record(evening(4))
+    table.engine.is_fallback = True
+    table.run()
+    capture.refresh_from_db()
+    assert capture.demo_text
+
+
+def test_models_that_cannot_be_loaded_in_advance_stop_nothing(table, monkeypatch):
+    def load():
+        raise ModelMissing("There is no such model.")
+
+    monkeypatch.setattr(table.captioner, "_load", load)
+    table.expecting = True
+    table.run()
 
 
 def test_the_loop_ends_when_told(table):

@@ -35,7 +35,7 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def _fake(monkeypatch):
-    monkeypatch.setattr(voices_module, "LiveVoices", FakeVoices)
+    monkeypatch.setattr("engine.live.voices.LiveVoices", FakeVoices)
     known = partial(identify, find_calibration=lambda name: CLEAR if name == MODEL else calibration_for(name))
     monkeypatch.setattr("speakers_app.matching.identify", known)
 
