@@ -18,7 +18,7 @@ from scribe_site.config import Config, get_config
 from scribe_site.processes import captioner_threads, worker_threads
 
 if TYPE_CHECKING:
-    from realtime_app.captioner.engine import LoadedEngine
+    from engine.live.config import LiveConfig
 
 FALLBACK_STANDS_S = 30 * 60
 """How long the bundled model is used before the hub is asked again; asking costs seconds where there is no way out."""
@@ -40,6 +40,23 @@ class _Kept:
 
     choice: ModelChoice
     ask_again_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModels:
+    """What live captions are made with.
+
+    Attributes:
+        model: hears words; loaded.
+        encoder: tells voices.
+        is_fallback: whether the model is the bundled one for want of a real one, which pages must say.
+        config: how they are used.
+    """
+
+    model: FasterWhisperTranscriber
+    encoder: CropEncoder
+    is_fallback: bool
+    config: LiveConfig
 
 
 class ConfiguredEngine:
@@ -98,14 +115,13 @@ class ConfiguredEngine:
                 )
             return self._transcriber
 
-    def live(self, on_progress: OnProgress) -> LoadedEngine:
+    def live(self, on_progress: OnProgress) -> LiveModels:
         """Returns the models of live captioning, loaded.
 
         Raises:
             ModelMissing, ModelBroken, ResourceShort: they can't be had now.
         """
-        from engine.live.config import LiveConfig  # heavy, as all that captions
-        from realtime_app.captioner.engine import LoadedEngine
+        from engine.live.config import LiveConfig  # only captioners need it
 
         choice = self.choose_live(on_progress)
         model = FasterWhisperTranscriber(
@@ -119,7 +135,7 @@ class ConfiguredEngine:
         live = LiveConfig(guards=self.config.guards)
         asr = replace(live.asr, beam_size=self._settings.asr_beam_size)
         asr = replace(asr, hotword_tokens=0) if choice.model_id == NANO_ID else asr
-        return LoadedEngine(model, self.voice_encoder(), choice.is_fallback_nano, replace(live, asr=asr))
+        return LiveModels(model, self.voice_encoder(), choice.is_fallback_nano, replace(live, asr=asr))
 
     def _asr_config(self, choice: ModelChoice) -> AsrConfig:
         """Returns the settings of transcription; the nano model never saw a list of names, which makes it babble."""

@@ -39,7 +39,7 @@ def web_url() -> str:
 def _places(capture: Capture) -> list[Path]:
     """Returns where on this machine it may lie: as it came in, and as the recording that it became."""
     places = [capture_path(capture.uuid)]
-    if capture.recording is not None:
+    if capture.recording is not None and capture.recording.file.name:
         with suppress(NotImplementedError):  # a storage that is not a disk of this machine
             places.append(Path(default_storage.path(capture.recording.file.name)))
     return places

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from engine.values import no_progress
 from realtime_app.captioner.claims import Claims
-from realtime_app.captioner.engine import LiveEngine
+from realtime_app.captioner.engine import LiveEngine, LoadedEngine
 from realtime_app.captioner.expecting import EXPECTING
 from realtime_app.captioner.followers import Followers
 from realtime_app.captioner.leases import Leases, connect
@@ -37,4 +37,5 @@ def load() -> LiveEngine:
     """Loads the models that the settings name."""
     from scribe_site.wiring import ConfiguredEngine  # heavy; nothing is recorded most of the time
 
-    return ConfiguredEngine(get_config()).live(no_progress)
+    models = ConfiguredEngine(get_config()).live(no_progress)
+    return LoadedEngine(models.model, models.encoder, models.is_fallback, models.config)

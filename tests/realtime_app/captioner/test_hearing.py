@@ -12,9 +12,9 @@ from realtime_app.captioner.claims import Claims
 from realtime_app.captioner.process import Captioner
 from realtime_app.captioner.sources import open_audio
 from realtime_app.captures.audio_file import CaptureFile, capture_path
+from realtime_app.management.commands.captioner import load
 from realtime_app.models import Capture, CaptureState
 from scribe_site.config import get_config
-from scribe_site.wiring import ConfiguredEngine
 from sessions_app.models import Segment, Session
 from tests.conftest import FIXTURES
 from tests.realtime_app.captioner.table import Audience
@@ -23,14 +23,14 @@ from tests.realtime_app.captioner.test_process import OwnLeases
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-def test_a_recording_becomes_lines_with_voices_as_it_comes(campaign):
+def test_a_recording_becomes_lines_with_voices_as_it_comes(campaign, monkeypatch):
     session = Session.objects.create(campaign=campaign, number=7, language="en")
     capture = Capture.objects.create(session=session, key="one", offset_ms=60_000)
     sound, rate = soundfile.read(FIXTURES / "audio" / "en_30s.flac", dtype="int16")
     assert rate == 16_000
     audience = Audience()
-    engine = ConfiguredEngine(get_config().model_copy(update={"asr_model": "nano"}))
-    captioner = Captioner(lambda: engine.live(lambda *_: None), open_audio, Claims(OwnLeases()), audience)
+    monkeypatch.setattr(get_config(), "asr_model", "nano")
+    captioner = Captioner(load, open_audio, Claims(OwnLeases()), audience)
     began = time.monotonic()
     with CaptureFile(capture.uuid) as file:
         for first in range(0, len(sound), 8_000):
