@@ -28,6 +28,7 @@ from engine.diarization import SpeakerCount
 from engine.diarization.builtin import BuiltinDiarizer
 from engine.embedding import VoiceEncoder
 from engine.identity import Band, Known, identify
+from engine.live.values import HeardVoice, Piece, Relabel
 from engine.live.voices import LiveVoices
 from engine.vad import detect
 from engine.values import PcmReader, Utterance, VoiceEmbedding, Word
@@ -62,8 +63,8 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard1:
-    """The voice of one word: who says it, when it was first shown, and in the end."""
+class Told:
+    """The voice of one word: how long it is, who says it, and its voice when first shown and in the end."""
 
     ms: int
     person: str
@@ -124,6 +125,30 @@ def utterances(case: Case, words: Sequence[tuple[Word, str]]) -> Iterator[list[i
         yield now
 
 
+class Restarted(LiveVoices):
+    """Forgets everything but the voices that were told, after each so many utterances."""
+
+    def __init__(self, encoder: VoiceEncoder, every: int) -> None:
+        super().__init__(encoder)
+        self._every, self._count = every, 0
+        self._told: dict[int, HeardVoice] = {}
+
+    def place(
+        self, audio: PcmReader, utterance: UUID, words: Sequence[Word], *, now_ms: int | None = None
+    ) -> tuple[Piece, ...]:
+        """Places an utterance, by fresh ears if it is time."""
+        self._count += 1
+        if self._count % self._every == 0:
+            super().__init__(self._encoder, heard=list(self._told.values()))
+        return super().place(audio, utterance, words, now_ms=now_ms)
+
+    def news(self) -> tuple[tuple[HeardVoice, ...], tuple[Relabel, ...]]:
+        """Remembers what was told."""
+        voices, relabels = super().news()
+        self._told |= {voice.number: voice for voice in voices}
+        return voices, relabels
+
+
 def live(case: Case, voices: LiveVoices, known: dict[str, Known] | None = None) -> Result:
     """Plays a recording to live speakers."""
     words = words_of(case)
@@ -149,7 +174,7 @@ def live(case: Case, voices: LiveVoices, known: dict[str, Known] | None = None) 
             relabelled.add(one.line)
         embeddings |= {one.number: one.embedding for one in news}
     heard = [
-        Heard1(word.end_ms - word.start_ms, person, first[i], shown[line_of[i]])
+        Told(word.end_ms - word.start_ms, person, first[i], shown[line_of[i]])
         for i, (word, person) in enumerate(words)
     ]
     wrong, unknown, first_wrong, first_unknown = _shares(heard)
@@ -174,13 +199,12 @@ def batch(case: Case, most: int | None = None) -> Result:
     heard_words = Utterance(0, case.audio.duration_ms, tuple(word for word, _ in words))
     voices = [line.voice for line in align([heard_words], found) for _ in line.words]
     heard = [
-        Heard1(w.end_ms - w.start_ms, who, voice, voice)
-        for (w, who), voice in zip(words, voices, strict=True)
+        Told(w.end_ms - w.start_ms, who, voice, voice) for (w, who), voice in zip(words, voices, strict=True)
     ]
     return Result(*_shares(heard), 0, len(set(voices) - {None}), 0.0)
 
 
-def _shares(heard: Sequence[Heard1]) -> tuple[float, float, float, float]:
+def _shares(heard: Sequence[Told]) -> tuple[float, float, float, float]:
     people = sorted({one.person for one in heard})
     voices = sorted({v for one in heard for v in (one.first, one.last) if v is not None})
     together = np.zeros((len(voices), len(people)))
@@ -200,7 +224,7 @@ def _shares(heard: Sequence[Heard1]) -> tuple[float, float, float, float]:
 
 
 def _named(
-    heard: Sequence[Heard1], embeddings: Sequence[VoiceEmbedding], known: dict[str, Known]
+    heard: Sequence[Told], embeddings: Sequence[VoiceEmbedding], known: dict[str, Known]
 ) -> tuple[float, float]:
     """Returns the shares under the right and under a wrong name, given without asking."""
     if not known:
@@ -253,19 +277,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--seeds", type=int, nargs="*", default=[1], help="of the composed sessions")
+    parser.add_argument(
+        "--restart-every",
+        type=int,
+        metavar="N",
+        help="begin anew after so many utterances, as after a takeover",
+    )
     chosen = parser.parse_args()
     encoder = VoiceEncoder()
+
+    def fresh() -> LiveVoices:
+        every = chosen.restart_every
+        return Restarted(encoder, every) if every else LiveVoices(encoder)
+
     print(
         f"{'recording':44} {'by':6} {'ppl':>3} {'vcs':>3} {'wrong':>6} {'none':>6} {'wrong1':>6} {'none1':>6} rela"
         f" {'ms':>5} {'name':>6} {'misnam':>6}"
     )
     for case in recordings(chosen.data):
         print(_row(case.name, "batch", case.people, batch(case)))
-        print(_row("", "live", case.people, live(case, LiveVoices(encoder))), flush=True)
+        print(_row("", "live", case.people, live(case, fresh())), flush=True)
     for seed in chosen.seeds:
         for case, known in evenings(chosen.data, seed):
             print(_row(case.name, "batch", case.people, batch(case)))
-            print(_row("", "live", case.people, live(case, LiveVoices(encoder))))
+            print(_row("", "live", case.people, live(case, fresh())))
             if known:
                 voices = LiveVoices(encoder, known=list(known.values()))
                 print(_row("", "known", case.people, live(case, voices, known)), flush=True)

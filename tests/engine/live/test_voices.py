@@ -151,6 +151,17 @@ def test_session_goes_on_with_the_voices_it_had():
     assert [voice.number for voice in after.voices.news()[0]] == [1, 2, 3, 4]
 
 
+def test_first_words_after_a_restart_wait_until_it_is_clear_whose_they_are():
+    before = Table()
+    for person in (0, 1, 2):
+        before.say((person, 12))
+    heard, _ = before.voices.news()
+    after = Table(heard=heard)
+    assert after.voice((1, 2)) is None
+    assert after.voice((1, 10)) == 2
+    assert [(one.line, one.voice) for one in after.voices.news()[1]] == [(UUID(int=1), 2)]
+
+
 def test_voice_of_another_model_keeps_its_number_to_itself():
     stranger = HeardVoice(3, VoiceEmbedding(3, tuple(VECTORS[0].tolist()), "another", 60_000))
     table = Table(heard=[stranger])
