@@ -53,7 +53,7 @@ def marker_edit(request: UserRequest, uuid: UUID) -> HttpResponse:
         return HttpResponseBadRequest(form.fault, content_type="text/plain")
     marker.kind, marker.text = form.cleaned_data["kind"], form.cleaned_data["text"]
     marker.save(update_fields=["kind", "text"])
-    return _answer(request, marker.session)
+    return _beside_the_lines(_answer(request, marker.session))
 
 
 @require_POST
@@ -61,7 +61,7 @@ def marker_delete(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Deletes the marker, and offers to put it back."""
     marker = _own_marker(request, uuid)
     undo = deleted(marker)
-    return _answer(request, marker.session, undo)
+    return _beside_the_lines(_answer(request, marker.session, undo))
 
 
 @require_POST
@@ -72,7 +72,7 @@ def marker_restore(request: UserRequest, uuid: UUID) -> HttpResponse:
         put_back(session, request.POST.get("deleted", ""))
     except signing.BadSignature:
         return HttpResponseBadRequest(_("This can't be undone any more."), content_type="text/plain")
-    return _answer(request, session)
+    return _beside_the_lines(_answer(request, session))
 
 
 def _session(request: UserRequest, uuid: UUID) -> Session:
@@ -95,6 +95,12 @@ def _answer(request: UserRequest, session: Session, undo: Deleted | None = None)
     if undo:
         messages.success(request, _("The marker is deleted."))
     return redirect("session-live", session.uuid)
+
+
+def _beside_the_lines(response: HttpResponse) -> HttpResponse:
+    """Has the session's page fetch its lines again, because markers stand beside them."""
+    response["HX-Trigger"] = "transcript-changed"
+    return response
 
 
 def _list(request: UserRequest, session: Session, undo: Deleted | None = None) -> HttpResponse:

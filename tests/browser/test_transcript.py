@@ -10,6 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from sessions_app.models import Marker
 from tests.sessions_app.transcripts.telling import LINE_MS, tell
 
 NOW = "document.querySelector('audio').currentTime"
@@ -185,6 +186,27 @@ def test_click_on_the_waveform_goes_there(reader, told):
         f"() => Math.abs({NOW} * 1000 - {told.duration_ms / 2}) < {told.duration_ms * 0.01}"
     )
     assert re.fullmatch(r"\d+:\d\d", page.get_attribute(".wave-seek", "aria-valuetext"))
+
+
+def test_marked_moment_is_found_on_the_waveform_in_the_list_and_beside_its_line(reader, told, viewer):
+    at_ms = 400 * LINE_MS + 700
+    marker = Marker.objects.create(session=told, user=viewer, at_ms=at_ms, kind="quote", text="I never lose")
+    page = reader()
+    box = page.locator(".player-wave").bounding_box()
+    mark = page.locator(".wave-marker").bounding_box()
+    part = (mark["x"] + mark["width"] / 2 - box["x"]) / box["width"]
+    assert part == pytest.approx(at_ms / told.duration_ms, abs=0.005)
+    page.click(".wave-marker")
+    page.wait_for_selector(f"{line_at(told, 400)} + #moment-{marker.uuid}")
+    assert page.evaluate(NOW) * 1000 == pytest.approx(at_ms, abs=50)
+    page.evaluate("document.querySelector('audio').currentTime = 0")
+    page.click("summary:has-text('Markers')")
+    page.click(".marker-time")
+    assert page.evaluate(NOW) * 1000 == pytest.approx(at_ms, abs=50)
+    page.click(".marker-change summary")
+    page.fill(".marker-form input[name=text]", "I always lose")
+    page.click(".marker-form button")
+    page.wait_for_selector(f"#moment-{marker.uuid}:has-text('I always lose')")
 
 
 def test_phone_keeps_the_player_at_the_thumb_and_never_scrolls_sideways(reader):

@@ -9,7 +9,7 @@ export function programs(root) {
     try {
       const answer = await fetch(button.dataset.url, { method: "POST", headers: { Accept: "application/json", ...JSON.parse(document.body.getAttribute("hx-headers")) } });
       const { token } = await answer.json();
-      command.textContent = command.textContent.replace(/--token \S+/, `--token ${token}`);
+      command.textContent = command.textContent.replace(/TOKEN=\S+/, `TOKEN=${token}`);
       said.textContent = "";
     } catch {
       said.textContent = button.dataset.failed;

@@ -57,6 +57,14 @@ function start() {
     player.jump(Number(line.dataset.start), { play });
   }
 
+  // A marker in the list leads to its moment.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-jump]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    player.jump(Number(link.dataset.jump));
+  });
+
   keys(root, {
     toggle: () => player.toggle(),
     skip: (ms) => player.skip(ms),

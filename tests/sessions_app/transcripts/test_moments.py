@@ -38,12 +38,16 @@ def test_marker_stands_below_the_line_that_was_being_said(viewer_client, session
 @pytest.mark.django_db
 def test_every_marker_is_in_exactly_one_block(viewer_client, session):
     tell(session, lines=3 * BLOCK_LINES, voices=2)
-    starts = list(Segment.objects.filter(session=session).order_by("start_ms").values_list("start_ms", flat=True))
+    starts = list(
+        Segment.objects.filter(session=session).order_by("start_ms").values_list("start_ms", flat=True)
+    )
     moments = [0, *(start + 5 for start in starts), starts[-1] + 10**7]
     for at_ms in moments:
         Marker.objects.create(session=session, at_ms=at_ms)
     found = [
-        uuid for index in range(3) for uuid in re.findall(r'id="moment-([0-9a-f-]+)"', block(viewer_client, session, index))
+        uuid
+        for index in range(3)
+        for uuid in re.findall(r'id="moment-([0-9a-f-]+)"', block(viewer_client, session, index))
     ]
     assert len(found) == len(set(found)) == len(moments)
 
