@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from engine.config import AsrConfig, GuardConfig
-from engine.coverage import unheard
+from engine.coverage import only_inside, unheard, widened
 from engine.decoding import Decoder
 from engine.edges import draw_to_speech
 from engine.errors import ModelBroken, ResourceShort
@@ -18,9 +17,6 @@ from engine.seams import join
 from engine.values import Chunk, Language, OnProgress, PcmReader, Span, Utterance, no_progress
 from engine.weights import has_gpu
 from engine.windows import plan
-
-RECHECK_MARGIN_MS = 400
-"""Sound decoded around speech that gave no words; words found in the margin are known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,36 +167,14 @@ class FasterWhisperTranscriber:
         if not missing:
             return heard
         bounds = Span(chunk.start_ms, chunk.end_ms)
-        windows = plan(_widen(missing, bounds), bounds, audio, self._config)
+        windows = plan(widened(missing, bounds), bounds, audio, self._config)
         again: list[Utterance] = []
         for _, utterances in decoder.decode(audio, windows, lambda _: None):
             again += utterances
-        found = [piece for piece in (_inside(utterance, missing) for utterance in again) if piece is not None]
+        found = [
+            piece for piece in (only_inside(utterance, missing) for utterance in again) if piece is not None
+        ]
         found = believable(draw_to_speech(found, chunk.speech), audio, chunk.speech, self._guards)
         still = unheard([*heard, *found], audio, chunk.speech, self._config, self._guards)
         marks = [Utterance(span.start_ms, span.end_ms, (), heard=False) for span in still]
         return sorted([*heard, *found, *marks], key=lambda utterance: (utterance.start_ms, utterance.end_ms))
-
-
-def _widen(spans: Sequence[Span], bounds: Span) -> list[Span]:
-    """Returns ``spans`` with a margin, joined where the margins meet."""
-    wide: list[Span] = []
-    for span in spans:
-        start = max(bounds.start_ms, span.start_ms - RECHECK_MARGIN_MS)
-        end = min(bounds.end_ms, span.end_ms + RECHECK_MARGIN_MS)
-        if wide and start <= wide[-1].end_ms:
-            start = wide.pop().start_ms
-        wide.append(Span(start, end))
-    return wide
-
-
-def _inside(utterance: Utterance, spans: Sequence[Span]) -> Utterance | None:
-    """Returns ``utterance`` with only the words whose middle lies in one of ``spans``; None without any."""
-    words = tuple(
-        word
-        for word in utterance.words
-        if any(span.start_ms <= (word.start_ms + word.end_ms) // 2 < span.end_ms for span in spans)
-    )
-    if not words:
-        return None
-    return replace(utterance, words=words, start_ms=words[0].start_ms, end_ms=words[-1].end_ms)

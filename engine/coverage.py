@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.config import AsrConfig, GuardConfig
 from engine.levels import level_db, speech_level_db
@@ -10,6 +11,9 @@ from engine.values import PcmReader, Span, Utterance
 
 WORD_MARGIN_MS = 250
 """Recognisers place the edges of words this freely."""
+
+RECHECK_MARGIN_MS = 400
+"""Sound decoded around speech that gave no words; words found in the margin are known already."""
 
 
 def unheard(
@@ -31,6 +35,30 @@ def unheard(
         return []
     floor = speech_level_db(audio, speech) + guards.quiet_db
     return [hole for hole in holes if level_db(audio, hole.start_ms, hole.end_ms) > floor]
+
+
+def widened(spans: Sequence[Span], bounds: Span) -> list[Span]:
+    """Returns ``spans`` with a margin inside ``bounds``, joined where the margins meet."""
+    wide: list[Span] = []
+    for span in spans:
+        start = max(bounds.start_ms, span.start_ms - RECHECK_MARGIN_MS)
+        end = min(bounds.end_ms, span.end_ms + RECHECK_MARGIN_MS)
+        if wide and start <= wide[-1].end_ms:
+            start = wide.pop().start_ms
+        wide.append(Span(start, end))
+    return wide
+
+
+def only_inside(utterance: Utterance, spans: Sequence[Span]) -> Utterance | None:
+    """Returns ``utterance`` with only the words whose middle lies in one of ``spans``; None without any."""
+    words = tuple(
+        word
+        for word in utterance.words
+        if any(span.start_ms <= (word.start_ms + word.end_ms) // 2 < span.end_ms for span in spans)
+    )
+    if not words:
+        return None
+    return replace(utterance, words=words, start_ms=words[0].start_ms, end_ms=words[-1].end_ms)
 
 
 def _covered(heard: Sequence[Utterance]) -> list[Span]:

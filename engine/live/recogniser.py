@@ -9,6 +9,7 @@ from statistics import mean
 from typing import Any, Protocol
 
 from engine.config import AsrConfig, GuardConfig
+from engine.coverage import only_inside, unheard, widened
 from engine.decoding import Decoder
 from engine.edges import draw_to_speech
 from engine.hallucination import believable
@@ -70,8 +71,19 @@ class LiveRecogniser:
 
     def final(self, audio: PcmReader, span: Span, speech: Sequence[Span]) -> list[Utterance]:
         """Returns what is said in ``span``, as the batch engine would hear and judge it."""
+        heard = self._heard(audio, [span], speech)
+        missing = unheard(heard, audio, speech, self._asr, self._guards)
+        if not missing:
+            return heard
+        again = self._heard(audio, widened(missing, span), speech)
+        found = [part for part in (only_inside(one, missing) for one in again) if part is not None]
+        return sorted([*heard, *found])
+
+    def _heard(self, audio: PcmReader, spans: Sequence[Span], speech: Sequence[Span]) -> list[Utterance]:
         heard: list[Utterance] = []
-        for _, utterances in self._for_finals.decode(audio, [Window((span,))], lambda _: None):
+        for _, utterances in self._for_finals.decode(
+            audio, [Window((span,)) for span in spans], lambda _: None
+        ):
             heard += [utterance for utterance in utterances if self._is_plausible(utterance)]
         return believable(draw_to_speech(heard, speech), audio, speech, self._guards)
 

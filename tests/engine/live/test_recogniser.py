@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from engine.live.config import LiveConfig
 from engine.live.recogniser import LiveRecogniser
 from engine.live.transcriber import LiveTranscriber
 from engine.live.values import Draft, Final
-from engine.values import Samples, Span, Utterance, Word
+from engine.values import PcmReader, Samples, Span, Utterance, Word
 from tests.engine.conftest import fixture_audio
 
 NANO = Path(__file__).parents[3] / "engine" / "models" / "nano"
@@ -89,6 +90,25 @@ def test_improbable_words_are_not_believed(nano: FasterWhisperTranscriber) -> No
     assert heard(-0.4, 0.2)
     assert heard(-1.2, 0.6)
     assert not heard(-1.2, 0.2)
+
+
+def test_speech_that_the_first_pass_left_out_is_heard_again(
+    nano: FasterWhisperTranscriber, half_minute: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recogniser, audio, calls = LiveRecogniser(nano, "en"), FakeAudio(half_minute), list[Span]()
+    whole = recogniser._heard
+
+    def stops_early(audio: PcmReader, spans: Sequence[Span], speech: Sequence[Span]) -> list[Utterance]:
+        calls.extend(spans)
+        heard = whole(audio, spans, speech)
+        return heard if len(calls) > 1 else [one for one in heard if one.end_ms < 3_000]
+
+    monkeypatch.setattr(recogniser, "_heard", stops_early)
+    speech = [Span(300, 5_100)]
+    text = " ".join(one.text for one in recogniser.final(audio, Span(0, 5_300), speech))
+    assert text == "The gate opens slowly. You hear a big troll behind the door."
+    assert len(calls) == 2
+    assert calls[1].start_ms > 1_000
 
 
 def test_draft_of_silence_is_empty(nano: FasterWhisperTranscriber) -> None:
