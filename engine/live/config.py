@@ -95,7 +95,7 @@ class LiveConfig:
         drafts: how often they are drafted.
         asr: how finished utterances are decoded; drafts use a beam of 1 and one temperature.
         guards: what is not believed.
-        least_probability: an utterance that stays improbable is not believed if its words' mean is below this.
+        least_probability: a weak utterance (``guards.weak_logprob``) is not believed if its words' mean is below this.
         keep_ms: audio kept beyond what open and unfinished utterances need.
         most_waiting_ms: audio in unfinished utterances from which on no more should be fed.
     """

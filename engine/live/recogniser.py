@@ -89,7 +89,7 @@ class LiveRecogniser:
 
     def _is_plausible(self, utterance: Utterance) -> bool:
         """Tells words from what a short noise sounds like."""
-        improbable = utterance.avg_logprob < self._asr.log_prob_threshold
+        improbable = utterance.avg_logprob < self._guards.weak_logprob
         return not improbable or mean(w.probability for w in utterance.words) >= self._least_probability
 
     @cached_property
