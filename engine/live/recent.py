@@ -24,6 +24,9 @@ AROUND_MS = 300
 PLAIN_WINDOW_MS, PLAIN_HOP_MS = 1_600, 400
 """Windows of an encoder that embeds whole crops only."""
 
+SHORTEST_MS = 100
+"""Words that took no time, or that the recogniser set behind the end of the audio, are looked for in this much."""
+
 BETWEEN_MS = 1_000
 """Utterances are set this far apart, so that no window touches the next one's."""
 
@@ -129,8 +132,10 @@ def speech_of(audio: PcmReader, words: Sequence[Word], edges: VadConfig = EDGES)
     start_ms = max(0, min(word.start_ms for word in words) - AROUND_MS)
     end_ms = min(audio.duration_ms, max(word.end_ms for word in words) + AROUND_MS)
     heard = detect(_Part(audio.read(start_ms, end_ms)), edges)
-    spans = [Span(start_ms + span.start_ms, start_ms + span.end_ms) for span in heard]
-    return spans or [Span(words[0].start_ms, max(words[0].start_ms + 1, max(w.end_ms for w in words)))]
+    if heard:
+        return [Span(start_ms + span.start_ms, start_ms + span.end_ms) for span in heard]
+    last_ms = min(audio.duration_ms, max(SHORTEST_MS, *(word.end_ms for word in words)))
+    return [Span(max(0, min(words[0].start_ms, last_ms - SHORTEST_MS)), last_ms)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class LiveVoices:
         """
         if not words:
             return ()
+        if not audio.duration_ms:
+            return (Piece(utterance, words[0].start_ms, words[-1].end_ms, tuple(words)),)
         windows = windows_of(audio, words, self._encoder)
         at_ms = max(word.end_ms for word in words) if now_ms is None else now_ms
         with self._lock:

@@ -51,6 +51,11 @@ def test_nothing_said_is_no_line():
     assert Table().voices.place(Table(), UUID(int=1), []) == ()
 
 
+def test_words_without_any_audio_are_nobodys():
+    (piece,) = Table().voices.place(Table(), UUID(int=1), [Word(0, 900, "hm", 0.2)])
+    assert (piece.id, piece.voice) == (UUID(int=1), None)
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
@@ -123,6 +128,17 @@ def test_what_is_kept_does_not_grow_with_the_evening():
         table.say((minute % 3, 10), now_ms=minute * MINUTE)
         kept.append(len(table.voices._roll.recent))
     assert max(kept) == kept[-1] == 4
+
+
+@pytest.mark.parametrize(
+    "times", [(0, 0), (500, 500), (3_900, 4_300), (4_000, 4_400), (9_000, 9_500), (0, 9_000)]
+)
+def test_words_at_times_that_cannot_be_are_lines_all_the_same(times):
+    table = Table()
+    table.say((0, 8))
+    (piece,) = table.voices.place(table, UUID(int=9), [Word(*times, "hm", 0.2)])
+    assert (piece.start_ms, piece.end_ms) == times
+    assert table.voice((0, 8)) == 1
 
 
 def test_two_captures_share_their_voices():
