@@ -163,8 +163,9 @@ export class Uplink extends EventTarget {
     await this.tape.change({ capture, token });
     await this.tape.hold(held);
     if (this.socket !== socket) return;
-    if (ENDS.includes(state)) {
-      this.finish(state);
+    const wantsMore = this.tape.pending || ["recording", "stopping"].includes(this.tape.state);
+    if (ENDS.includes(state) && !wantsMore) {
+      this.finish(state); // one that was taken for over goes on, if there is more of it
       return;
     }
     this.told = state;
