@@ -25,7 +25,7 @@ class LiveVoicesConfig:
         goes_on_ms: a voice goes on over pauses up to this.
         goes_on_cosine: how near a short line must lie to the voice that goes on.
         person_ms: a line must be this long to be a known person's by itself.
-        person_score: probability from which it is; as measured, no line of the wrong person reaches it.
+        person_score: probability from which it is.
         person_doubt: probability that the next person must not pass.
         same_score: probability from which a voice that the session had before is taken for one that is heard again.
         group: of the grouping; None for what suits the encoder.
