@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
 import time
+
+from asgiref.sync import sync_to_async
 
 from realtime_app.captioner.leases import Leases, Pulse
 from realtime_app.captioner.process import Captioner
@@ -25,7 +28,8 @@ def live(captioner: Captioner, leases: Leases) -> None:
         target=_end_when_told, args=(signals, stopping, stopped, pulse, leases), name="signals", daemon=True
     ).start()
     try:
-        captioner.run(stopping)
+        # Under a loop of its own, all that is published shares one connection; else each message makes its own.
+        asyncio.run(sync_to_async(captioner.run)(stopping))
     finally:
         stopped.set()
     if stopping.is_set():
