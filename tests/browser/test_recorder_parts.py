@@ -47,6 +47,14 @@ TAPE = """async ({frames, gaps, next, at}) => {
   const read = await tape.read(at, 64000);
   return read && (read.gap ?? [read.first, read.samples.length, [...new Set(read.samples)]]);
 }"""
+METER = """async (frames) => {
+  const {Meter} = await import("/static/js/live/meter.js");
+  const meter = new Meter(document.createElement("canvas"), 180);
+  return frames.map(([times, peak, clipped]) => {
+    for (let i = 0; i < times; i += 1) meter.hear({peak, clipped, count: 2400});
+    return [meter.isQuiet, meter.isClipped];
+  });
+}"""
 FRAME_MS = 150
 
 
@@ -126,3 +134,14 @@ def test_tape_tells_what_comes_next(blank, at, read):
         "next": 800,
     }
     assert blank.evaluate(TAPE, {**tape, "at": at}) == read
+
+
+def test_three_minutes_of_silence_are_told_and_one_word_ends_that(blank):
+    silence, word = [1199, 0.001, 0], [1, 0.1, 0]
+    told = blank.evaluate(METER, [silence, word, silence, [1, 0.001, 0], word])
+    assert [quiet for quiet, _ in told] == [False, False, False, True, False]
+
+
+def test_distortion_is_told_for_a_while_and_a_single_click_is_not(blank):
+    told = blank.evaluate(METER, [[1, 1, 0.0005], [1, 1, 0.1], [60, 0.2, 0], [10, 0.2, 0]])
+    assert [clipped for _, clipped in told] == [False, True, True, False]
