@@ -55,7 +55,9 @@ class Evening:
     @property
     def sound(self) -> Samples:
         """The samples from -1 to 1."""
-        return self.samples.astype(np.float32) / 32_768
+        sound: Samples = self.samples.astype(np.float32)
+        sound /= 32_768
+        return sound
 
     @property
     def words(self) -> list[TrueWord]:

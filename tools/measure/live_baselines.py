@@ -9,7 +9,7 @@ over faster-whisper's own ``transcribe``.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def figures(settings: LiveSettings, folder: Path) -> Iterator[Figure]:
     models.warm_up(settings.language)
     truth = evening(settings.minutes, settings.language, settings.audio)
     batch = models.batch(truth)
-    ways = {
+    ways: dict[str, Callable[[], Shown]] = {
         "scribe": lambda: caption(models, [truth], voices=True)[0],
         "local_agreement": lambda: local_agreement(models, truth),
         "every_5_s": lambda: every(models, truth, EVERY_S),
