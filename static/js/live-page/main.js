@@ -14,6 +14,7 @@ import { State } from "./state.js";
 
 const RENEW_AFTER_MS = 250; // several names that change at once are fetched once
 const REFRESH_AFTER_MS = 300; // so is the state; the last of many changes is never the one that is left out
+const PROGRESS_AFTER_MS = 1500;
 const OVER = ["processing", "ready", "failed"]; // nothing is being said any more
 
 const byId = (id) => document.getElementById(id);
@@ -63,11 +64,11 @@ function start() {
   });
 
   let refreshing = null;
-  function refresh() {
+  function refresh(after = REFRESH_AFTER_MS) {
     refreshing ??= setTimeout(() => {
       refreshing = null;
       fire("live-changed");
-    }, REFRESH_AFTER_MS);
+    }, after);
   }
 
   let renewing = null;
@@ -93,9 +94,9 @@ function start() {
     },
     "caption.relabelled": ({ lines: changed }) => lines.change(changed),
     "caption.delay": ({ capture, behind_ms: ms }) => delay.hear(capture, ms),
-    "captures.changed": refresh,
-    "listeners.changed": refresh,
-    "run.changed": refresh,
+    "captures.changed": () => refresh(),
+    "listeners.changed": () => refresh(),
+    "run.changed": () => refresh(PROGRESS_AFTER_MS),
     "markers.changed": () => fire("markers-changed"),
     "transcript.changed": () => {
       refresh();

@@ -5,6 +5,7 @@ const NEAR = 40; // CSS pixels from the end that still count as the end
 // Tells "change" when the reader leaves the end or comes back to it.
 export class Place extends EventTarget {
   atEnd = true;
+  #top = 0; // how far the box was scrolled when that was last known
 
   constructor(box) {
     super();
@@ -31,10 +32,14 @@ export class Place extends EventTarget {
 
   #go() {
     this.box.scrollTop = this.box.scrollHeight;
+    this.#top = this.box.scrollTop;
   }
 
+  // Only who scrolls up leaves the end: it may also move away by itself, when the box gets smaller or a line comes.
   #look() {
-    const atEnd = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
+    const isNear = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
+    const atEnd = isNear || (this.atEnd && this.box.scrollTop >= this.#top - 1);
+    this.#top = this.box.scrollTop;
     if (atEnd === this.atEnd) return;
     this.atEnd = atEnd;
     this.dispatchEvent(new Event("change"));
