@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import Error as DatabaseFailure
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from engine.clock import samples_to_ms
 from engine.errors import EngineError
@@ -40,6 +39,8 @@ FOLLOW_S = 1.0
 DATABASE_AGAIN_S = 1.0
 IDLE_S = 600.0
 """After so long without work the models leave the memory."""
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""What is raised while the database can't be reached or is locked; all else is the fault of one capture."""
 AGAIN_S = (1.0, 2.0, 5.0, 15.0, 60.0)
 """How long what fails is left alone: the first time, the second time …"""
 
@@ -99,7 +100,10 @@ class Captioner:
         """Looks, listens, stores, and does at most one inference; returns whether there was anything to do."""
         if self._now() >= self._look_at:
             self._look_at = self._now() + LOOK_S
-            self._with_database(self._look)
+            try:
+                self._with_database(self._look)
+            except Exception:
+                logger.exception("What there is to caption could not be told")
         busy = False
         for capture in self._in_hand():
             if not capture.has_unstored:
@@ -134,7 +138,7 @@ class Captioner:
             try:
                 voices.listen()
                 self._followers.relabelled(voices.session, voices.follow())
-            except DatabaseFailure:
+            except DATABASE_AWAY:
                 raise
             except Exception:
                 logger.exception("The voices of session %s could not be followed", voices.session.uuid)
@@ -159,7 +163,7 @@ class Captioner:
             return
         try:
             act()
-        except DatabaseFailure:
+        except DATABASE_AWAY:
             self._database_at = self._now() + DATABASE_AGAIN_S
             logger.exception("The database did not answer; what is not stored is stored when it does")
 
@@ -219,7 +223,7 @@ class Captioner:
             voices, recogniser = self._of_session(row.session, self._engine)
             transcriber = self._engine.transcriber(row.uuid, row.captioned_to)
             capture = CaptionedCapture(row, audio, transcriber, recogniser, voices, self._followers)
-        except DatabaseFailure:
+        except DATABASE_AWAY:
             raise
         except Exception as error:
             self._set_aside(row, error)
