@@ -166,7 +166,7 @@ def check_whole(house: House, page, before=None) -> None:
     Args:
         house: where the recording is.
         page: the page that it ended in.
-        before: what was heard in an earlier life of the page; a little more may have come before that ended.
+        before: what was heard in an earlier life of the page; some seconds more may have come before that ended.
     """
     (capture,) = house.captures()
     sound = house.recording()
@@ -178,7 +178,7 @@ def check_whole(house: House, page, before=None) -> None:
         assert not len(rest)
     else:
         assert np.array_equal(rest[: len(before)], before)
-        assert len(rest) - len(before) < RATE
+        assert len(rest) - len(before) < 5 * RATE
 
 
 def test_record_pause_go_on_and_stop_become_a_recording_with_a_silent_gap(page, house, fed):
@@ -447,9 +447,11 @@ def test_other_sessions_page_sends_what_is_left_and_leads_back(page, house):
     page.on("dialog", lambda dialog: dialog.accept())
     house.start_web()
     known = heard(page)
+    page.goto(house.live_url(1).replace("/live/", "/"))
+    page.wait_for_selector("#captures-left a:visible")
+    house.wait(lambda: house.held() > 4 * RATE, "what was left to arrive")
     page.goto(house.live_url(1))
     page.wait_for_selector(".recorder-backlog a")
-    house.wait(lambda: house.held() > 4 * RATE, "what was left to arrive")
     assert "The gate" in page.inner_text(".recorder-backlog")
     page.click(".recorder-backlog a")
     state(page, "interrupted")

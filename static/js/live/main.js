@@ -135,8 +135,11 @@ class ScribeRecorder extends HTMLElement {
     this.asks = question;
     this.show();
     const shown = question ? this.querySelector(`[data-asks="${question}"]`) : null;
-    if (shown) shown.querySelector("button").focus();
-    else if (before) this.querySelector(".recorder-acts button:not([hidden])")?.focus();
+    if (shown) {
+      shown.querySelector("button").focus();
+      shown.scrollIntoView({ block: "nearest" });
+    }
+    if (!shown && before) this.querySelector(".recorder-acts button:not([hidden])")?.focus();
   }
 
   // What is shown.

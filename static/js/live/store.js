@@ -1,7 +1,7 @@
 // What was recorded and is not yet on the server, kept in IndexedDB so that it outlives a reload, a crash and a lost
 // network. Where the browser's storage is full or forbidden, it is kept in memory, and `trouble` says so.
 
-const NAME = "scribe-captures";
+export const NAME = "scribe-captures";
 export const LONGEST_FRAME = 4_096;
 const FLUSH_MS = 2_000;
 
