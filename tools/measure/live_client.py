@@ -32,7 +32,8 @@ class TimedTape(Tape):
     """A tape that notes how long each piece waits for its acknowledgement.
 
     Attributes:
-        waits: ``(when it was acknowledged, seconds)`` of each piece.
+        waits: ``(when it was recorded, seconds until it was acknowledged)`` of each piece.
+        opened: when the server first answered.
         began: when the first sample was spoken: a piece before it was added.
     """
 
@@ -40,6 +41,7 @@ class TimedTape(Tape):
         super().__init__(folder)
         self.waits: list[tuple[float, float]] = []
         self.began: float | None = None
+        self.opened: float | None = None
         self._waiting: deque[tuple[int, float]] = deque()
 
     def add(self, samples: Int16) -> None:
@@ -53,8 +55,10 @@ class TimedTape(Tape):
     def hold(self, samples: int) -> None:
         """Notes what is acknowledged."""
         now = time.monotonic()
+        self.opened = self.opened or now
         while self._waiting and self._waiting[0][0] <= samples:
-            self.waits.append((now, now - self._waiting.popleft()[1]))
+            recorded = self._waiting.popleft()[1]
+            self.waits.append((recorded, now - recorded))
         super().hold(samples)
 
 

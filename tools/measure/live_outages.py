@@ -40,6 +40,8 @@ class _Left:
     turns: int
     doubled: int
     catch_up_s: float
+    counted: int
+    heard: int
 
 
 def figures(settings: LiveSettings, folder: Path) -> Iterator[Figure]:
@@ -57,6 +59,8 @@ def figures(settings: LiveSettings, folder: Path) -> Iterator[Figure]:
         yield Figure(f"live.{one.name}.turns_lost", one.turns)
         yield Figure(f"live.{one.name}.lines_doubled", one.doubled)
         yield Figure(f"live.{one.name}.catch_up_s", one.catch_up_s, "s")
+        yield Figure(f"live.{one.name}.turns_counted", one.counted)
+        yield Figure(f"live.{one.name}.words_of_batch", one.heard)
     yield Figure("live.samples_lost", sum(one.samples for one in left), at_most=0)
     yield Figure("live.words_lost", sum(one.words for one in left), at_most=0)
     yield Figure("live.lines_doubled", sum(one.doubled for one in left), at_most=0)
@@ -138,8 +142,18 @@ async def _through(
         await disturbing
         seconds = await caught_up(site, sending)
         shown = shown_of(site, session, follower, sending)
-    loss = losses(shown, batch, _without(truth, sending.gaps))
-    return _Left(name, sending.samples_lost(site), loss.words, loss.turns, loss.doubled, seconds)
+    recorded = _without(truth, sending.gaps)
+    loss = losses(shown, batch, recorded)
+    return _Left(
+        name,
+        sending.samples_lost(site),
+        loss.words,
+        loss.turns,
+        loss.doubled,
+        seconds,
+        len(recorded.turns),
+        loss.heard,
+    )
 
 
 def _without(truth: Evening, gaps: list[tuple[int, int]]) -> Evening:
