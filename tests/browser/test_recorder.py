@@ -356,6 +356,24 @@ def test_unplugged_microphone_is_told_and_goes_on_with_one_tap(page, house):
     check_whole(house, page)
 
 
+def test_microphone_that_is_forbidden_is_told_and_can_be_asked_for_again(page, house):
+    ready(page)
+    page.evaluate(
+        """() => {
+          const ask = navigator.mediaDevices.getUserMedia;
+          navigator.mediaDevices.getUserMedia = async () => {
+            navigator.mediaDevices.getUserMedia = ask;
+            throw new DOMException("no", "NotAllowedError");
+          };
+        }"""
+    )
+    press(page, "record")
+    notice(page, "denied")
+    assert not house.captures()
+    record(page, 1)
+    assert not page.locator("[data-notice=denied]").is_visible()
+
+
 def test_suspended_machine_leaves_a_gap_of_its_length(page, house):
     record(page, 2)
     page.evaluate("document.querySelector('scribe-recorder').recorder.microphone.context.suspend()")
@@ -429,6 +447,22 @@ def test_recording_that_the_server_takes_no_more_of_can_be_saved(page, sockets, 
     page.locator("[data-notice=limit] [data-act=insist]").click()
     state(page, "stopped")
     check_whole(house, page)
+
+
+def test_other_microphone_takes_over_at_once(page, house):
+    record(page, 2)
+    page.click(".recorder-more summary")
+    page.check("[name=noiseSuppression]")
+    page.wait_for_function("() => document.querySelector('scribe-recorder').recorder.microphone?.track")
+    settings = "document.querySelector('scribe-recorder').recorder.microphone.track.getConstraints()"
+    assert page.evaluate(settings)["noiseSuppression"] is True
+    state(page, "recording")
+    recorded(page, 4)
+    stop(page)
+    check_whole(house, page)
+    page.reload()
+    ready(page)
+    assert page.is_checked("[name=noiseSuppression]")
 
 
 def test_second_tab_does_not_record_the_same_capture(page, house):

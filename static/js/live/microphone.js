@@ -35,11 +35,12 @@ export class Microphone extends EventTarget {
       this.track.onended = () => this.dispatchEvent(new Event("ended"));
       this.track.onmute = () => this.dispatchEvent(new Event("muted"));
       this.track.onunmute = () => this.dispatchEvent(new Event("unmuted"));
-      this.context = new AudioContext();
+      this.context = new AudioContext({ latencyHint: "playback" }); // large buffers: a busy machine drops less
       await this.context.audioWorklet.addModule(this.workletUrl);
-      this.node = new AudioWorkletNode(this.context, "scribe-capture", { numberOfOutputs: 0 });
+      this.node = new AudioWorkletNode(this.context, "scribe-capture");
       this.node.port.onmessage = ({ data }) => this.hear(data);
       this.context.createMediaStreamSource(this.stream).connect(this.node);
+      this.node.connect(this.context.destination); // silent; some browsers run only what leads to the loudspeaker
       await this.context.resume();
     } catch (problem) {
       await this.close();

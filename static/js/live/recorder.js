@@ -134,6 +134,10 @@ export class Recorder extends EventTarget {
       this.change(fallback, whys[name] ?? "busy");
       return false;
     }
+    if (this.state !== "asking") { // it has ended meanwhile
+      await microphone.close();
+      return false;
+    }
     this.microphone = microphone;
     return true;
   }
@@ -200,6 +204,7 @@ export class Recorder extends EventTarget {
   async listenAnew(choices) {
     if (this.state !== "recording") return;
     await this.hush();
+    if (this.state !== "recording") return;
     this.clock.resume();
     if (await this.listen(choices, "interrupted")) this.begin("lost");
     else await this.tape.change({ state: "paused", pausedFor: "lost" });
