@@ -12,8 +12,8 @@ from realtime_app.client.sources import Block, Lost, Source
 from realtime_app.client.tape import Int16, Tape
 from realtime_app.client.uplink import Uplink
 
-PIECE = SAMPLE_RATE // 10
-"""A file is played in pieces of so many samples, as a microphone gives them."""
+PIECE = 2_400
+"""A file is played in pieces of so many samples, as the browser's recorder sends them."""
 MOST_AHEAD = 120 * SAMPLE_RATE
 """A file that is sent as fast as can be waits when so much is not held."""
 LOOK_S = 0.05

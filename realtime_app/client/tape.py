@@ -74,6 +74,7 @@ class Tape:
         self.source: str = known.get("source", source)
         self.began_at: float = known.get("began_at") or time.time()
         self._gaps = [Gap(*gap) for gap in known.get("gaps", ())]
+        self._reels = sorted(int(path.stem) for path in folder.glob("*.pcm"))
         self.held = 0
         self.next = self._end()
         self.is_complete = False
@@ -91,7 +92,9 @@ class Tape:
             number, place = divmod(self.next, REEL)
             part = data[: (REEL - place) * SAMPLE_BYTES]
             path = self._path(number)
-            path.touch()
+            if number not in self._reels[-1:]:
+                path.touch()
+                self._reels.append(number)
             with path.open("r+b") as file:
                 file.seek(place * SAMPLE_BYTES)
                 file.write(part)
@@ -109,7 +112,7 @@ class Tape:
         """Returns what begins at sample ``at``, at most so many samples; None where there is nothing yet."""
         if at >= self.next:
             return None
-        oldest = self._reels()[0] * REEL if self._reels() else self.next
+        oldest = self._reels[0] * REEL if self._reels else self.next
         end = min(self.next, at + most, (at // REEL + 1) * REEL)
         for gap in self._gaps:
             if gap.first <= at < gap.end:
@@ -128,9 +131,8 @@ class Tape:
     def hold(self, samples: int) -> None:
         """Forgets what the server holds, but for the last file, whose end says how much was recorded."""
         self.held = max(self.held, samples)
-        for number in self._reels()[:-1]:
-            if (number + 1) * REEL <= samples:
-                self._path(number).unlink(missing_ok=True)
+        while len(self._reels) > 1 and (self._reels[0] + 1) * REEL <= samples:
+            self._path(self._reels.pop(0)).unlink(missing_ok=True)
 
     def keep_token(self, token: str) -> None:
         """Notes the token with which the capture is gone on with."""
@@ -166,13 +168,11 @@ class Tape:
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06}.pcm"
 
-    def _reels(self) -> list[int]:
-        return sorted(int(path.stem) for path in self.folder.glob("*.pcm"))
-
     def _end(self) -> int:
         ends = [gap.end for gap in self._gaps]
-        if reels := self._reels():
-            ends.append(reels[-1] * REEL + self._path(reels[-1]).stat().st_size // SAMPLE_BYTES)
+        if self._reels:
+            last = self._reels[-1]
+            ends.append(last * REEL + self._path(last).stat().st_size // SAMPLE_BYTES)
         return max(ends, default=0)
 
 

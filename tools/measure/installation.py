@@ -96,7 +96,7 @@ class Installation:
 
     def worker_seconds(self) -> float:
         """Returns the processor time that the workers have used so far."""
-        return sum(_processor_seconds(pid) for pid in self.pids("worker"))
+        return sum(processor_seconds(pid) for pid in self.pids("worker"))
 
     def close(self) -> None:
         """Ends every process, the first started last."""
@@ -137,6 +137,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
+    """Returns the processor time that the process, and children that it has waited for, have used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from engine.clock import SAMPLE_RATE
 from engine.wav import HEADER_BYTES
-from realtime_app.client.recorder import PIECE, Recorder
+from realtime_app.client.recorder import Recorder
 from realtime_app.client.tape import Int16, Reason, Tape
 from realtime_app.client.uplink import Device, Uplink
 from tools.measure.live_shown import Shown, ShownDraft, ShownUtterance, ShownWord
@@ -71,9 +71,8 @@ class Played:
         self._samples = samples
 
     def blocks(self) -> Iterator[Int16]:
-        """Yields pieces as a microphone gives them."""
-        for start in range(0, len(self._samples), PIECE):
-            yield self._samples[start : start + PIECE]
+        """Yields all of it; the recorder sees to the pace."""
+        yield self._samples
 
     def stop(self) -> None:
         """Nothing to stop."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tools.measure.installation import processor_seconds
 from tools.measure.memory_use import family, resident_mb
 from tools.measure.sides import ROOT, Json, SideProcess
 
@@ -116,6 +117,10 @@ class LiveSite:
     def memory_mb(self, name: str) -> float:
         """Returns what the processes of one kind hold now."""
         return sum(resident_mb(pid) for pid in self.pids(name) if Path(f"/proc/{pid}").exists())
+
+    def processor_seconds(self, name: str) -> float:
+        """Returns the processor time that the processes of one kind have used so far."""
+        return sum(processor_seconds(pid) for pid in self.pids(name))
 
     def close(self) -> None:
         """Ends everything."""

@@ -163,7 +163,12 @@ def many(settings: LiveSettings, folder: Path) -> Iterator[Figure]:
     """
     truth = evening(2.0, settings.language, settings.audio)
     with LiveSite(folder / "site", settings.model, captures=settings.captures) as site:
+        used = {name: site.processor_seconds(name) for name in ("web", "captioner")}
+        own, began = time.process_time(), time.monotonic()
         held, waits, begun, lost = asyncio.run(_many(site, truth, settings.captures, folder))
+        seconds = time.monotonic() - began
+        shares = {name: (site.processor_seconds(name) - before) / seconds for name, before in used.items()}
+        shares["clients"] = (time.process_time() - own) / seconds
         web_mb = site.memory_mb("web")
     yield Figure("live.captures_held", held, at_least=settings.captures)
     yield Figure("live.captures_samples_lost", lost, at_most=0)
@@ -172,6 +177,8 @@ def many(settings: LiveSettings, folder: Path) -> Iterator[Figure]:
     yield Figure("live.acknowledged_max_s", max(waits, default=0.0), "s", at_most=ACKNOWLEDGED_S)
     yield Figure("live.captures_begun_max_s", max(begun, default=0.0), "s")
     yield Figure("live.captures_web_mb", web_mb, "MB")
+    for name, share in shares.items():
+        yield Figure(f"live.captures_{name}_processors", share)
     yield Figure("live.captures_seconds", MANY_S, "s")
 
 

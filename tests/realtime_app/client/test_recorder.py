@@ -160,7 +160,7 @@ async def test_a_file_is_played_at_the_pace_that_was_asked_for(tape):
         recorder = Recorder(source, tape, uplink, speed=2.0, clock=lambda: 100.0)
         recorder._is_stopped_within = wait.__get__(recorder)
         await recorder.run()
-    assert waits == pytest.approx([0.05 * n for n in range(1, 11)])
+    assert waits == pytest.approx([0.075 * n for n in range(1, 7)] + [0.5])
 
 
 async def test_recording_ends_at_the_longest_capture_there_may_be(tape, monkeypatch):
