@@ -129,7 +129,7 @@ class Config(BaseSettings):
     )
     web_url: str = Field(
         "",
-        description="Where captioners on other machines reach the web process; empty for this machine's port.",
+        description="Where captioners reach the web process from a machine without the data directory.",
     )
     capture_max_hours: float = Field(
         12.0, gt=0, le=24, description="Longest live recording of one device, in hours."

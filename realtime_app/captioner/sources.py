@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 
 from engine.clock import SAMPLE_RATE
-from realtime_app.captioner.audio import AudioOnDisk, GrowingAudio
+from realtime_app.captioner.audio import AudioOnDisk, GrowingAudio, NoSound
 from realtime_app.captioner.http_audio import AudioOverHttp
 from realtime_app.captures.audio_file import capture_path
 from realtime_app.models import Capture
@@ -22,18 +22,15 @@ def open_audio(capture: Capture) -> GrowingAudio:
     """Returns the audio of ``capture``.
 
     Raises:
-        NoSound: it is here, but can't be read.
+        NoSound: it can't be read here, and no other place is known.
     """
     for path in _places(capture):
         with suppress(FileNotFoundError):
             return AudioOnDisk(path)
-    return AudioOverHttp(capture.uuid, web_url(), max(0, capture.captioned_to - BEFORE))
-
-
-def web_url() -> str:
-    """Returns the address at which this process reaches the web process."""
-    config = get_config()
-    return config.web_url or f"http://127.0.0.1:{config.port}"
+    web_url = get_config().web_url
+    if not web_url:
+        raise NoSound(f"the audio of {capture.uuid} is not here; on another machine, set SCRIBE_WEB_URL")
+    return AudioOverHttp(capture.uuid, web_url, max(0, capture.captioned_to - BEFORE))
 
 
 def _places(capture: Capture) -> list[Path]:

@@ -14,6 +14,7 @@ from realtime_app.captioner.audio import NoSound
 from realtime_app.captioner.sources import open_audio
 from realtime_app.captures.audio_file import CaptureFile, capture_path
 from realtime_app.models import Capture
+from scribe_site.config import get_config
 from sessions_app.models import Recording
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_a_recording_is_read_where_the_capture_is_gone(capture):
 def elsewhere(capture, monkeypatch, live_server):
     """The audio lies where the web process runs, and not here."""
     monkeypatch.setattr(sources, "_places", lambda capture: [])
-    monkeypatch.setattr(sources, "web_url", lambda: live_server.url)
+    monkeypatch.setattr(get_config(), "web_url", live_server.url)
     return capture
 
 
@@ -117,10 +118,15 @@ def test_audio_that_is_nowhere_says_so(elsewhere):
         audio.held()
 
 
+def test_a_file_that_is_not_there_yet_is_not_looked_for_elsewhere(capture):
+    with pytest.raises(NoSound, match="SCRIBE_WEB_URL"):
+        open_audio(capture)
+
+
 def test_a_web_process_that_is_gone_says_so(capture, monkeypatch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    monkeypatch.setattr(sources, "web_url", lambda: f"http://127.0.0.1:{port}")
+    monkeypatch.setattr(get_config(), "web_url", f"http://127.0.0.1:{port}")
     with pytest.raises(NoSound):
         open_audio(capture).held()
