@@ -18,12 +18,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import soundfile
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
 PROCESSING_MS = 300_000
+DEMO = ROOT / "sessions_app" / "demo"
+LIVE_LINES = 9
+"""Enough to fill the picture of the live page."""
 VOICES = ("Anna", "Tom", "Daan", "Sofie")
 """Who speaks in the demo's second session, the most talkative first."""
 
@@ -95,6 +99,7 @@ def photograph(browser: Browser, visit: Visit) -> None:
     page.locator("header a[href^='/campaigns/']").first.click()
     page.screenshot(path=IMAGES / "campaign-wide-light.png")
     phone = log_in(browser, visit, PHONE, "dark")
+    _record(page, phone)
     phone.goto(session)
     phone.locator(".transcript .line").first.scroll_into_view_if_needed()
     phone.screenshot(path=IMAGES / "transcript-phone-dark.png")
@@ -113,14 +118,40 @@ def _name_voices(page: Page) -> None:
             page.screenshot(path=IMAGES / "voices-wide-light.png")
 
 
+def _record(page: Page, phone: Page) -> None:
+    """Records an evening in the campaign, whose voices are known by now; somebody follows on a phone."""
+    page.get_by_role("button", name="Record tonight").click()
+    page.locator("[data-act=record]").first.click()
+    phone.goto(page.url)
+    page.locator("[role=log] .live-line").nth(LIVE_LINES - 1).wait_for(timeout=PROCESSING_MS)
+    page.screenshot(path=IMAGES / "live-wide-light.png")
+    phone.screenshot(path=IMAGES / "live-phone-dark.png")
+    page.locator("[data-act=stop]").click()
+    page.locator("[data-act=stopNow]").last.click()
+    page.locator("scribe-recorder[data-state=stopped]").wait_for()
+
+
+def microphone(folder: Path) -> list[str]:
+    """Returns Chromium's arguments for a microphone that hears the demo's session in the campaign's language."""
+    sound = folder / "microphone.wav"
+    samples, rate = soundfile.read(DEMO / "nl_session.opus", dtype="int16")
+    soundfile.write(sound, samples, rate, subtype="PCM_16")
+    return [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={sound}",
+    ]
+
+
 def main() -> None:
     """Makes all pictures anew."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         raise SystemExit("Chromium is not on this machine; Debian's package is called chromium")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with installation() as visit, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with installation() as visit, sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        arguments = ["--no-sandbox", "--disable-gpu", *microphone(Path(folder))]
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         photograph(browser, visit)
         browser.close()
 

@@ -29,7 +29,7 @@ from realtime_app.captures.audio_file import (
 from realtime_app.live.publishing import captures_changed
 from realtime_app.models import Capture, CaptureState
 from scribe_site.config import get_config
-from sessions_app.models import Recording, Segment, Tier
+from sessions_app.models import Recording, Segment, Session, Tier
 from sessions_app.runs.notices import transcript_changed
 from sessions_app.storage import store_file
 from sessions_app.uploads.finishing import digest, start_run_when_complete
@@ -124,8 +124,10 @@ def _settle(capture: Capture, file: CaptureFile) -> None:
     except IntegrityError:  # the same sound was recorded before: a file played twice
         default_storage.delete(name)
         twin = Recording.objects.filter(session=capture.session).exclude(uuid=capture.uuid).last()
-        Segment.objects.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
-        _close(capture, twin, file)
+        with transaction.atomic():
+            Session.objects.select_for_update().only("pk").get(pk=capture.session_id)
+            Segment.objects.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
+            _close(capture, twin, file)
 
 
 def _place(capture: Capture) -> int | None:
