@@ -85,22 +85,32 @@ class LiveVoices:
             self._roll.settle(self._now_ms - self._config.keep_ms)
             new = RecentUtterance(at_ms, windows)
             self._roll.recent.append(new)
-            grouped = self._regrouped()
-            lines = _split(new, words, grouped)
-            for index, line in enumerate(lines):
-                name = uuid5(utterance, str(index)) if index else utterance
-                new.lines.append(self._line(audio, name, line))
-            assign(self._roll, grouped, self._config, self._clean)
-            if self._roll.find_people(new.lines):
-                assign(self._roll, self._regrouped(), self._config, self._clean)
-            self._roll.join_heard_again()
-            self._roll.name_voices()
-            for placed in new.lines:
-                placed.told = placed.voice
-            return tuple(
-                Piece(placed.id, line.start_ms, line.end_ms, line.words, placed.voice)
-                for placed, line in zip(new.lines, lines, strict=True)
-            )
+            try:
+                return self._decide(audio, utterance, words, new)
+            except BaseException:
+                self._roll.recent.pop()  # whoever tries again shall not find half of it
+                raise
+
+    def _decide(
+        self, audio: PcmReader, utterance: UUID, words: Sequence[Word], new: RecentUtterance
+    ) -> tuple[Piece, ...]:
+        """Returns the lines of the utterance that was heard last."""
+        grouped = self._regrouped()
+        lines = _split(new, words, grouped)
+        for index, line in enumerate(lines):
+            name = uuid5(utterance, str(index)) if index else utterance
+            new.lines.append(self._line(audio, name, line))
+        assign(self._roll, grouped, self._config, self._clean)
+        if self._roll.find_people(new.lines):
+            assign(self._roll, self._regrouped(), self._config, self._clean)
+        self._roll.join_heard_again()
+        self._roll.name_voices()
+        for placed in new.lines:
+            placed.told = placed.voice
+        return tuple(
+            Piece(placed.id, line.start_ms, line.end_ms, line.words, placed.voice)
+            for placed, line in zip(new.lines, lines, strict=True)
+        )
 
     def news(self) -> tuple[tuple[HeardVoice, ...], tuple[Relabel, ...]]:
         """Returns voices that changed and lines that turned out to be another voice's, since this was last asked.

@@ -51,6 +51,17 @@ def test_nothing_said_is_no_line():
     assert Table().voices.place(Table(), UUID(int=1), []) == ()
 
 
+def test_an_utterance_that_failed_can_be_tried_again(monkeypatch):
+    table = Table()
+    table.say((0, 12))
+    with monkeypatch.context() as failing:
+        failing.setattr("engine.live.voices.assign", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            table.say((1, 12))
+    assert [piece.voice for piece in table.say((1, 12))] == [2]
+    assert len(table.voices._roll.recent) == 2
+
+
 def test_words_without_any_audio_are_nobodys():
     (piece,) = Table().voices.place(Table(), UUID(int=1), [Word(0, 900, "hm", 0.2)])
     assert (piece.id, piece.voice) == (UUID(int=1), None)
