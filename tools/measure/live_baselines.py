@@ -60,6 +60,8 @@ def figures(settings: LiveSettings, folder: Path) -> Iterator[Figure]:
         found = delays(shown, truth)
         yield Figure(f"live.baseline.{name}.word_median_s", percentile(found.word_final, 50), "s")
         yield Figure(f"live.baseline.{name}.word_p95_s", percentile(found.word_final, 95), "s")
+        yield Figure(f"live.baseline.{name}.firm_word_median_s", percentile(found.word_firm, 50), "s")
+        yield Figure(f"live.baseline.{name}.firm_word_p95_s", percentile(found.word_firm, 95), "s")
         yield Figure(f"live.baseline.{name}.first_word_median_s", percentile(found.word_first, 50), "s")
         yield Figure(f"live.baseline.{name}.worst_s", found.worst_s, "s")
         yield Figure(f"live.baseline.{name}.processor_share", used_s / (truth.duration_ms / 1000))

@@ -36,6 +36,11 @@ def capture(uuid: str) -> Json:
     }
 
 
+def is_processed(uuid: str) -> Json:
+    """Returns whether the Run of a session has ended."""
+    return {"ended": bool(clerk.state(uuid)["ended"])}
+
+
 def lines(uuid: str) -> Json:
     """Returns the lines of a session, in order, with their words and the number of their voice."""
     from sessions_app.models import Segment
@@ -62,7 +67,7 @@ def main() -> None:
         {
             "set_up": clerk.set_up,
             "new_session": clerk.new_session,
-            "wait": clerk.wait,
+            "is_processed": is_processed,
             "log_in": clerk.log_in,
             "capture_token": capture_token,
             "capture": capture,

@@ -34,6 +34,7 @@ WORST_OF = 2
 QUIET = np.zeros(3 * SAMPLE_RATE, np.int16)
 """Behind each evening, so that its last words become lines."""
 CATCH_UP_S = 120.0
+PROCESSED_S = 300.0
 SHORT_MINUTES = 0.4
 LOOK_EVERY_S = 10.0
 WARM_SHARE = 0.2
@@ -152,7 +153,11 @@ async def _stopped(site: LiveSite, settings: LiveSettings, folder: Path) -> int:
     session = site.ask("new_session", language=truth.language)["uuid"]
     sending = Sending(site, session, truth.samples, folder / "stopped", hold_open=False)
     await sending.run()
-    await asyncio.to_thread(site.ask, "wait", uuid=session)
+    deadline = time.monotonic() + PROCESSED_S
+    while not (await asyncio.to_thread(site.ask, "is_processed", uuid=session))["ended"]:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the capture was stopped and is no recording after {PROCESSED_S:g} s")
+        await asyncio.sleep(0.5)
     return sending.samples_lost(site)
 
 
