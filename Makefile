@@ -6,10 +6,10 @@ RUN := $(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check format docs screenshots benchmark clean
+.PHONY: help setup setup-dev run demo test check format docs screenshots benchmark live-benchmark clean
 
 help: ## Lists the commands
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
@@ -60,6 +60,9 @@ screenshots: setup-dev ## Takes the README's pictures from a running demo
 
 benchmark: setup-dev ## Measures speed and memory against faster-whisper itself
 	$(RUN) -m tools.benchmark
+
+live-benchmark: setup-dev ## Measures live captions: delays, losses through outages, many devices, growth
+	$(RUN) -m tools.live_benchmark
 
 clean: ## Removes the virtual environment and caches; keeps var, where the recordings are
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache docs/_build
