@@ -96,7 +96,7 @@ def test_composed_recording_has_its_length_and_is_the_same_each_time(tmp_path):
 def test_grown_model_says_what_the_small_one_says(tmp_path):
     import ctranslate2
 
-    size = grown_model.Size(repeats=2, layers=4, vocabulary=3_000)
+    size = grown_model.Size(repeats=2, layers=4, vocabulary=4_000)
     grown = grown_model.grow(NANO, tmp_path / "grown", size)
     features = np.random.default_rng(1).normal(size=(1, 80, 3000)).astype(np.float32)
     answers = []

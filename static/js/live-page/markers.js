@@ -64,7 +64,7 @@ export class Markers {
       this.said.textContent = (await answer.text()) || this.note.dataset.refused;
       return true;
     }
-    if (now && now.text !== marker.text) await this.#edit(now);
+    if (now && now.text !== marker.text) await this.#addNote(now);
     else this.#show(await answer.text());
     if (this.#last?.uuid === marker.uuid && !this.note.hidden) this.#say(this.note.dataset.marked, marker);
     return true;
@@ -114,11 +114,17 @@ export class Markers {
     if (waiting.some(({ uuid }) => uuid === marker.uuid)) {
       this.#keep(waiting.map((each) => (each.uuid === marker.uuid ? { ...each, text } : each)));
       this.flush();
-    } else if (!(await this.#edit(marker))) {
-      this.note.hidden = false; // so that the note is not lost
-      this.field.value = text;
-      this.said.textContent = this.note.dataset.refused;
+    } else {
+      await this.#addNote(marker);
     }
+  }
+
+  async #addNote(marker) {
+    if (await this.#edit(marker)) return;
+    this.#last = marker;
+    this.note.hidden = false; // so that the note is not lost
+    this.field.value = marker.text;
+    this.said.textContent = this.note.dataset.refused;
   }
 
   #close() {
