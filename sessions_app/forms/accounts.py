@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import User
+from sessions_app.models.user import InterfaceLanguage
 
 
 class SignUpForm(UserCreationForm):
@@ -36,10 +37,10 @@ class AccountForm(forms.ModelForm):
     """What a person may change about themselves."""
 
     class Meta:
-        """The name that others read, and mail."""
+        """The name that others read, mail, and the language of pages."""
 
         model = User
-        fields = ("first_name", "email")
+        fields = ("first_name", "email", "interface_language")
         labels: ClassVar = {"first_name": _("Name"), "email": _("E-mail address (optional)")}
         help_texts: ClassVar = {
             "first_name": _("What other members of your campaigns read. Empty for your user name."),
@@ -49,3 +50,10 @@ class AccountForm(forms.ModelForm):
             "first_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("As the browser asks for")), *InterfaceLanguage.choices]
+        self.fields["interface_language"] = forms.ChoiceField(
+            label=_("Language of the pages"), choices=choices, required=False
+        )
