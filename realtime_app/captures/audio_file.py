@@ -6,10 +6,13 @@ beside the file before the file grows over it, so that after any death the two a
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -65,14 +68,32 @@ def remove_capture_files(uuid: UUID) -> None:
 def read_gaps(uuid: UUID) -> list[Gap]:
     """Returns the gaps that the journal holds, in order; a line that was being written when a process died is none."""
     try:
-        text = journal_path(uuid).read_text(encoding="ascii")
+        text = journal_path(uuid).read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         return []
     gaps: list[Gap] = []
     for line in text.split("\n")[:-1]:
-        first, end, reason = json.loads(line)
+        try:
+            first, end, reason = json.loads(line)
+        except (TypeError, ValueError):  # a power cut leaves anything; the sound is there all the same
+            break
         gaps.append((first, end, reason))
     return gaps
+
+
+@contextmanager
+def held_still(uuid: UUID) -> Iterator[None]:
+    """Keeps everybody from writing to the capture, without touching its file; for exchanging or removing it.
+
+    Raises:
+        CaptureBusy: somebody else holds it.
+        DiskFull: there is no room for even a name.
+    """
+    descriptor = _locked(uuid)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class CaptureFile:
@@ -91,15 +112,12 @@ class CaptureFile:
     def __init__(self, uuid: UUID) -> None:
         self.uuid = uuid
         self._turn = threading.Lock()
-        self._held = 0
+        self._held = self._safe = 0
         self._gaps: list[Gap] = []
-        self._descriptor = os.open(capture_path(uuid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._journal_is_ahead = False
+        self._descriptor = _locked(uuid)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._repair()
-        except BlockingIOError:
-            os.close(self._descriptor)
-            raise CaptureBusy from None
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -167,11 +185,21 @@ class CaptureFile:
     def sync(self) -> int:
         """Returns how much is held, once all of it is safe from a power cut.
 
+        Where that fails, nothing since the last success is held any more: the system may have thrown it away, and
+        would not say so again.
+
         Raises:
             DiskFull: the file system had promised room that it does not have.
         """
         with self._turn, naming_a_full_disk():
-            os.fsync(self._descriptor)
+            try:
+                if self._journal_is_ahead:
+                    self._trim_journal()
+                os.fsync(self._descriptor)
+            except BaseException:
+                self._go_back()
+                raise
+            self._safe = self._held
             return self._held
 
     def complete(self) -> None:
@@ -193,10 +221,22 @@ class CaptureFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _go_back(self) -> None:
+        self._held = self._safe
+        self._gaps = [gap for gap in self._gaps if gap[1] <= self._safe]
+        self._journal_is_ahead = True
+        os.ftruncate(self._descriptor, HEADER_BYTES + self._held * SAMPLE_BYTES)
+
     def _repair(self) -> None:
-        """Brings file and journal together again, wherever a death interrupted their writing."""
+        """Brings file and journal together again, wherever a death interrupted their writing, and makes them safe."""
         with naming_a_full_disk():
             os.pwrite(self._descriptor, wav_header(0), 0)
+            self._bring_together()
+            os.fsync(self._descriptor)
+            _sync_folder()
+        self._safe = self._held
+
+    def _bring_together(self) -> None:
         self._held = _samples(os.fstat(self._descriptor).st_size)
         self._gaps = []
         for first, end, reason in read_gaps(self.uuid):
@@ -212,17 +252,60 @@ class CaptureFile:
         path = journal_path(self.uuid)
         if path.exists() and path.read_text(encoding="ascii", errors="replace") != text:
             draft = path.with_suffix(".gaps-new")
-            draft.write_text(text, encoding="ascii")
+            with draft.open("w", encoding="ascii") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             draft.replace(path)
+            _sync_folder()
+        self._journal_is_ahead = False
 
     def _write_to_journal(self, gap: Gap) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         journal = os.open(journal_path(self.uuid), flags, 0o644)
+        line = f"{json.dumps(gap)}\n".encode("ascii")
+        size = os.fstat(journal).st_size
         try:
-            os.write(journal, f"{json.dumps(gap)}\n".encode("ascii"))
+            if os.write(journal, line) < len(line):
+                raise OSError(errno.ENOSPC, "the journal took half a line")
             os.fsync(journal)
+        except BaseException:
+            os.ftruncate(journal, size)
+            raise
         finally:
             os.close(journal)
+        if size == 0:
+            _sync_folder()
+
+
+def _locked(uuid: UUID) -> int:
+    """Returns a descriptor of the capture's file, made if absent, that nobody else can have until it is closed."""
+    path = capture_path(uuid)
+    while True:
+        with naming_a_full_disk():
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            raise CaptureBusy from None
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # it was removed or exchanged before it could be locked
+
+
+def _sync_folder() -> None:
+    """Makes names of files safe, too."""
+    folder = os.open(captures_dir(), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _samples(size: int) -> int:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connections, transaction
+from django.db.models import F
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
@@ -44,7 +45,7 @@ def stop(capture: Capture) -> None:
     """Ends a capture whose audio is all here; what remains to be done is done by :func:`finish`."""
     open_ones = Capture.objects.open().filter(pk=capture.pk)
     if open_ones.update(
-        state=CaptureState.STOPPED, stopped_at=timezone.now(), held=held_samples(capture.uuid)
+        state=CaptureState.STOPPED, stopped_at=timezone.now(), held=held_samples(capture.uuid) or F("held")
     ):
         captures_changed(capture.session)
 
@@ -83,27 +84,35 @@ def finish(pk: int) -> None:
     if capture.state == CaptureState.STOPPED and (held_samples(capture.uuid) or capture.held == 0):
         try:
             with CaptureFile(capture.uuid) as file:
-                _settle(capture, file)
+                if _settle(capture, file):
+                    remove_capture_files(capture.uuid)  # before anybody else can open it
         except CaptureBusy:
             return
-        remove_capture_files(capture.uuid)
         captures_changed(capture.session)
     _start_run(capture)
 
 
-def _settle(capture: Capture, file: CaptureFile) -> None:
+class _CameBack(Exception):
+    """The capture goes on: its device had more to send."""
+
+
+def _settle(capture: Capture, file: CaptureFile) -> bool:
+    """Makes the recording; False where the capture goes on meanwhile, and its file must stay."""
     capture.refresh_from_db(fields=("state", "recording"))
     if capture.state != CaptureState.STOPPED:
-        return
+        return False
     if not file.held:
-        capture.delete()
-        return
+        Capture.objects.filter(pk=capture.pk, state=CaptureState.STOPPED).delete()
+        return False
     file.complete()
     path = capture_path(capture.uuid)
-    name = store_file(path, f"recordings/{capture.session.uuid}/{capture.uuid}-{file.held}.wav")
+    sha256 = digest(path)
+    earlier = Recording.objects.filter(uuid=capture.uuid).first()
+    if earlier is not None and earlier.sha256 == sha256:  # its device came back, but brought nothing
+        return _close(capture, earlier, file)
+    name = store_file(path, f"recordings/{capture.session.uuid}/{capture.uuid}-{sha256[:12]}.wav")
     try:
         with transaction.atomic():
-            earlier = Recording.objects.filter(uuid=capture.uuid).first()
             if earlier is not None:  # shorter: its device had more to send
                 earlier.delete()
             recording = Recording.objects.create(
@@ -112,7 +121,7 @@ def _settle(capture: Capture, file: CaptureFile) -> None:
                 file=name,
                 original_name=_file_name(capture),
                 size=path.stat().st_size,
-                sha256=digest(path),
+                sha256=sha256,
                 container="WAV",
                 codec="pcm_s16le",
                 duration_ms=samples_to_ms(file.held),
@@ -120,14 +129,28 @@ def _settle(capture: Capture, file: CaptureFile) -> None:
                 warnings=[_warning(gap) for gap in file.gaps if gap[2] != "pause"],
                 uploaded_by=capture.user,
             )
-            _close(capture, recording, file)
-    except IntegrityError:  # the same sound was recorded before: a file played twice
+            if not _close(capture, recording, file):
+                raise _CameBack
+    except _CameBack:
         default_storage.delete(name)
-        twin = Recording.objects.filter(session=capture.session).exclude(uuid=capture.uuid).last()
-        with transaction.atomic():
-            Session.objects.select_for_update().only("pk").get(pk=capture.session_id)
+        return False
+    except IntegrityError:
+        default_storage.delete(name)
+        twin = Recording.objects.filter(session=capture.session, sha256=sha256).first()
+        if twin is None:
+            raise
+        return _close_for(capture, twin, file)
+    return True
+
+
+def _close_for(capture: Capture, twin: Recording, file: CaptureFile) -> bool:
+    """Lets a recording of the very same sound stand for this one: a file was played twice."""
+    with transaction.atomic():
+        Session.objects.select_for_update().only("pk").get(pk=capture.session_id)
+        closed = _close(capture, twin, file)
+        if closed:
             Segment.objects.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
-            _close(capture, twin, file)
+    return closed
 
 
 def _place(capture: Capture) -> int | None:
@@ -136,9 +159,11 @@ def _place(capture: Capture) -> int | None:
     return capture.offset_ms if together.exists() else None
 
 
-def _close(capture: Capture, recording: Recording | None, file: CaptureFile) -> None:
-    Capture.objects.filter(pk=capture.pk).update(
-        state=CaptureState.FINISHED, recording=recording, held=file.held, gaps=file.gaps
+def _close(capture: Capture, recording: Recording, file: CaptureFile) -> bool:
+    return bool(
+        Capture.objects.filter(pk=capture.pk, state=CaptureState.STOPPED).update(
+            state=CaptureState.FINISHED, recording=recording, held=file.held, gaps=file.gaps
+        )
     )
 
 

@@ -147,3 +147,54 @@ def test_after_any_death_sending_on_from_what_is_held_makes_it_whole(cut, torn):
         said[1000:2000] = 0
         kept = contents(uuid)
     assert np.array_equal(kept, said)
+
+
+def test_what_could_not_be_made_safe_is_not_held(monkeypatch):
+    uuid = uuid4()
+    with CaptureFile(uuid) as file:
+        file.append(0, WHOLE[:1000].tobytes())
+        file.sync()
+        file.append(1000, WHOLE[1000:2000].tobytes())
+        file.skip(2000, 3000, "lost")
+
+        def fails(descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as broken:
+            broken.setattr("realtime_app.captures.audio_file.os.fsync", fails)
+            with pytest.raises(DiskFull):
+                file.sync()
+        assert (file.held, file.gaps) == (1000, [])
+        file.append(1000, WHOLE[1000:].tobytes())
+        assert file.sync() == LENGTH
+    with CaptureFile(uuid) as file:
+        assert (file.held, file.gaps) == (LENGTH, [])
+    assert np.array_equal(contents(uuid), WHOLE)
+
+
+def test_a_disk_that_fills_within_the_journal_spoils_nothing(monkeypatch):
+    uuid = uuid4()
+    with CaptureFile(uuid) as file:
+        file.append(0, WHOLE[:1000].tobytes())
+        write = os.write
+        with monkeypatch.context() as small_disk:
+            small_disk.setattr(
+                "realtime_app.captures.audio_file.os.write", lambda fd, data: write(fd, data[:5])
+            )
+            with pytest.raises(DiskFull):
+                file.skip(1000, 2000, "lost")
+        assert file.held == 1000
+        file.skip(1000, 2000, "lost")
+    with CaptureFile(uuid) as file:
+        assert (file.held, file.gaps) == (2000, [(1000, 2000, "lost")])
+
+
+def test_a_journal_that_a_power_cut_spoiled_keeps_no_sound_from_being_read():
+    uuid = uuid4()
+    with CaptureFile(uuid) as file:
+        file.append(0, WHOLE[:1000].tobytes())
+        file.skip(1000, 2000, "lost")
+        file.skip(2000, 3000, "pause")
+    journal_path(uuid).write_bytes(b'[1000, 2000, "lost"]\n\0\0\0\xff\0\n')
+    with CaptureFile(uuid) as file:
+        assert (file.held, file.gaps) == (3000, [(1000, 2000, "lost")])
