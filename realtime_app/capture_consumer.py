@@ -30,6 +30,7 @@ from realtime_app.captures.protocol import (
     BadFrame,
     FromServer,
     Refused,
+    TooLong,
     unpack_frame,
 )
 from realtime_app.captures.reopening import reopen
@@ -53,6 +54,8 @@ WRITE_EVERY_S = 0.25
 """Sound is gathered for so long, then written, made safe and acknowledged at once."""
 ROW_EVERY_S = 3.0
 RIGHTS_EVERY_S = 10.0
+QUIET_S = 20.0
+"""A device that has nothing to send, because it pauses, is heard of at least this often all the same."""
 DISK_AGAIN_S = 2.0
 TAKE_OVER_WITHIN_S = 8.0
 TRY_AGAIN = 1013
@@ -91,7 +94,7 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         self.ends_at: int | None = None
         self.most_samples = round(get_config().capture_max_hours * 3600) * SAMPLE_RATE
         self.asked_for = -1
-        self.is_full = False
+        self.is_full = self.lost_some = False
         self.row_at = self.rights_at = 0.0
         self.turn = asyncio.Lock()
         await self.accept()
@@ -121,7 +124,11 @@ class CaptureConsumer(AsyncWebsocketConsumer):
     def _take_frame(self, data: bytes) -> None:
         if self.capture is None:
             raise BadFrame("a conversation begins with hello")
-        self.inbox.put(Sound(*unpack_frame(data, self.most_samples)))
+        try:
+            self.inbox.put(Sound(*unpack_frame(data, self.most_samples)))
+        except TooLong:
+            text = _("This recording is as long as recordings may be. What was recorded so far is kept.")
+            raise _Over(CLOSE_LIMIT, "limit", text) from None
         self.news.set()
 
     async def _take_message(self, message: dict[str, Any]) -> None:
@@ -221,7 +228,11 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         """Writes what comes, until the capture or the connection ends."""
         try:
             while True:
-                await self.news.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.news.wait(), QUIET_S)
+                if not self.news.is_set():
+                    await self._keep_row()
+                    continue
                 self.news.clear()
                 try:
                     await self._write_and_tell()
@@ -244,7 +255,8 @@ class CaptureConsumer(AsyncWebsocketConsumer):
             self.is_full = False
             await self._say({"type": "disk-back"})
         await self._say({"type": "held", "samples": self._held})
-        if missing and self.asked_for != self._held:
+        if self.lost_some or (missing and self.asked_for != self._held):
+            self.lost_some = False
             self.asked_for = self._held
             await self._say({"type": "resend", "first": self._held})
         await self._keep_row()
@@ -274,7 +286,11 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         except DiskFull:
             self.inbox.put_back(items)
             raise
-        file.sync()
+        try:
+            file.sync()
+        except DiskFull:
+            self.lost_some = True
+            raise
         return missing
 
     async def _go_on(self, items: list[Any]) -> bool:
@@ -282,11 +298,22 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         capture = self.capture
         if capture is None or all(item.end <= capture.held for item in items):
             return False
-        if not await database_sync_to_async(reopen)(capture):
-            raise _refused()
-        capture.state = CaptureState.RECORDING
+        try:
+            await self._reopen(capture)
+        except DiskFull:
+            self.inbox.put_back(items)
+            raise
         await self._take_over(capture)
         return True
+
+    async def _reopen(self, capture: Capture) -> None:
+        try:
+            is_possible = await database_sync_to_async(reopen)(capture)
+        except CaptureBusy:
+            raise _Over(TRY_AGAIN, "busy", "") from None
+        if not is_possible:
+            raise _refused()
+        capture.state = CaptureState.RECORDING
 
     async def _tell_full(self) -> None:
         self.is_full = True
@@ -299,25 +326,32 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         now = time.monotonic()
         if self.capture is None or self.file is None:
             return
-        if now - self.rights_at > RIGHTS_EVERY_S:
-            self.rights_at = now
-            if not await database_sync_to_async(may_record)(self.capture):
-                raise _refused()
-        if now - self.row_at > ROW_EVERY_S:
-            self.row_at = now
-            await self._store_row()
+        try:
+            if now - self.rights_at > RIGHTS_EVERY_S:
+                if not await database_sync_to_async(may_record)(self.capture):
+                    raise _refused()
+                self.rights_at = now
+            if now - self.row_at > ROW_EVERY_S:
+                self.row_at = now
+                await self._store_row(self.capture, self.file)
+        except DatabaseError:  # the file is the truth, and the row follows when it can
+            logger.exception("Capture %s: its row is behind its file", self._name)
+
+    async def _store_row(self, capture: Capture, file: CaptureFile, **fields: object) -> None:
+        """Brings the row up to date; one that was taken for over goes on, since its device is here."""
+        if not await self._update_row(capture, file, **fields):
+            await self._reopen(capture)
+            await self._update_row(capture, file, **fields)
 
     @database_sync_to_async
-    def _store_row(self, **fields: object) -> None:
-        if self.capture is not None and self.file is not None:
-            Capture.objects.open().filter(pk=self.capture.pk).update(
-                held=self.file.held, gaps=self.file.gaps, heard_at=timezone.now(), **fields
-            )
+    def _update_row(self, capture: Capture, file: CaptureFile, **fields: object) -> bool:
+        rows = Capture.objects.open().filter(pk=capture.pk)
+        return bool(rows.update(held=file.held, gaps=file.gaps, heard_at=timezone.now(), **fields))
 
     async def _mark(self, state: CaptureState) -> None:
-        if self.capture is not None and self.capture.is_open:
+        if self.capture is not None and self.file is not None and self.capture.is_open:
+            await self._store_row(self.capture, self.file, state=state)
             self.capture.state = state
-            await self._store_row(state=state)
             await database_sync_to_async(captures_changed)(self.capture.session)
 
     async def _stop(self, samples: int) -> None:
@@ -329,7 +363,6 @@ class CaptureConsumer(AsyncWebsocketConsumer):
             await self._say({"type": "resend", "first": self._held})
             return
         if capture.is_open:
-            await self._store_row()
             await self._close_file()
             await database_sync_to_async(ending.stop)(capture)
             ending.finish_soon(capture)

@@ -13,6 +13,8 @@ EARLY_FRAMES = 64
 """Frames that came before their turn and are kept for it."""
 
 SAMPLE_BYTES = 2
+SILENCE_BYTES = 4096
+"""A gap is small, but costs a write of its own: no more of them may wait than would of sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Silence:
 Item = Sound | Silence
 
 
+def _weight(item: Item) -> int:
+    return len(item.pcm) if isinstance(item, Sound) else SILENCE_BYTES
+
+
 @dataclass(slots=True)
 class Inbox:
     """Items that wait; those that are early wait until what lies before them has come."""
@@ -54,8 +60,7 @@ class Inbox:
         Raises:
             BadFrame: so much waits that the client can't have heeded the acknowledgements.
         """
-        if isinstance(item, Sound):
-            self._bytes += len(item.pcm)
+        self._bytes += _weight(item)
         if self._bytes > MOST_BYTES:
             raise BadFrame("more sound than may wait for an acknowledgement")
         self._waiting.append(item)
@@ -68,7 +73,7 @@ class Inbox:
     def put_back(self, items: list[Item]) -> None:
         """Puts back, before all else, what could not be written."""
         self._waiting[:0] = items
-        self._bytes += sum(len(item.pcm) for item in items if isinstance(item, Sound))
+        self._bytes += sum(map(_weight, items))
 
     def write(self, items: list[Item], file: CaptureFile) -> bool:
         """Writes ``items``, taking them off the list one by one; returns whether something before them is missing.

@@ -23,7 +23,7 @@ def read_message(text: str) -> dict[str, Any]:
         raise BadFrame("a message is shorter than that")
     try:
         message = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadFrame("a message is JSON") from None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise BadFrame("a message is an object with a type")
@@ -33,7 +33,7 @@ def read_message(text: str) -> dict[str, Any]:
 def token_in(hello: dict[str, Any]) -> str:
     """Returns the token of a hello; an empty one is none."""
     token = hello.get("token")
-    return token if hello["type"] == "hello" and isinstance(token, str) else ""
+    return token if hello["type"] == "hello" and isinstance(token, str) and token.isascii() else ""
 
 
 def wish_in(hello: dict[str, Any]) -> Wish:
@@ -43,9 +43,12 @@ def wish_in(hello: dict[str, Any]) -> Wish:
         BadFrame: it does not say by which key.
     """
     key, label, captioned = hello.get("key"), hello.get("label", ""), hello.get("captioned", True)
-    if not (isinstance(key, str) and 8 <= len(key) <= KEY_LENGTH and isinstance(label, str)):
-        raise BadFrame(f"a capture begins with a key of 8 to {KEY_LENGTH} characters")
-    return Wish(key, " ".join(label.split())[:LABEL_LENGTH], captioned is not False)
+    if not (isinstance(key, str) and 8 <= len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):
+        raise BadFrame(f"a capture begins with a key of 8 to {KEY_LENGTH} plain characters")
+    if not isinstance(label, str):
+        raise BadFrame("a label is text")
+    shown = "".join(letter for letter in " ".join(label.split()) if letter.isprintable())
+    return Wish(key, shown[:LABEL_LENGTH], captioned is not False)
 
 
 def gap_in(message: dict[str, Any], most_samples: int) -> Silence:

@@ -135,6 +135,10 @@ class BadFrame(ValueError):
     """A frame that lies about its size or place."""
 
 
+class TooLong(BadFrame):
+    """A frame that goes on beyond the longest capture: nothing is wrong with it, but there is an end."""
+
+
 def pack_frame(first: int, samples: NDArray[np.int16]) -> bytes:
     """Returns the binary message for ``samples``, the first of which is sample ``first`` of the capture."""
     return HEADER.pack(first, len(samples)) + samples.astype("<i2", copy=False).tobytes()
@@ -149,6 +153,7 @@ def unpack_frame(data: bytes, most_samples: int) -> tuple[int, bytes]:
 
     Raises:
         BadFrame: it is not as long as it says, empty, too long, or lies beyond the end of any capture.
+        TooLong: it reaches over that end.
     """
     if len(data) < HEADER.size:
         raise BadFrame(f"{len(data)} bytes are no frame")
@@ -157,6 +162,8 @@ def unpack_frame(data: bytes, most_samples: int) -> tuple[int, bytes]:
         raise BadFrame(f"a frame holds 1 to {MAX_FRAME_SAMPLES} samples, not {count}")
     if len(data) != HEADER.size + 2 * count:
         raise BadFrame(f"{count} samples are {2 * count} bytes, not {len(data) - HEADER.size}")
-    if first + count > most_samples:
+    if first <= most_samples < first + count:
+        raise TooLong(f"the longest capture has {most_samples} samples")
+    if first > most_samples:
         raise BadFrame(f"sample {first + count} lies beyond the longest capture ({most_samples})")
     return first, data[HEADER.size :]

@@ -17,6 +17,7 @@ from sessions_app.rights import get_editable
 
 MOST_BYTES = 1 << 20
 """Audio in one answer: half a minute."""
+MOST_DIGITS = 18
 
 
 @require_POST
@@ -37,7 +38,7 @@ def capture_audio(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """
     token = request.headers.get("Authorization", "").removeprefix("Captioner ")
     first = request.GET.get("from", "0")
-    if not tokens.is_captioner_token(token, uuid) or not first.isdecimal():
+    if not tokens.is_captioner_token(token, uuid) or not first.isdecimal() or len(first) > MOST_DIGITS:
         raise Http404
     held = held_samples(uuid)
     start = min(int(first), held)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from asgiref.sync import sync_to_async
 from django.core import signing
+from django.db import OperationalError
 
 from engine.wav import HEADER_BYTES
 from realtime_app import capture_consumer
 from realtime_app.captures import audio_file, tokens
 from realtime_app.captures.audio_file import capture_path
-from realtime_app.captures.ending import finish
+from realtime_app.captures.ending import finish, stop
 from realtime_app.captures.protocol import (
     CLOSE_BAD_FRAME,
     CLOSE_EXPIRED,
@@ -226,8 +228,8 @@ async def test_a_capture_has_a_longest_length(device, monkeypatch):
     monkeypatch.setattr(get_config(), "capture_max_hours", 1000 / 16_000 / 3600)
     assert (await device.begin())["most_samples"] == 0 * 16_000
     await device.send(0, WHOLE)
-    await device.until("refused", reason="bad-frame")
-    await device.leave()
+    await device.until("refused", reason="limit")
+    assert await device.closed() == CLOSE_LIMIT
 
 
 async def test_a_full_disk_acknowledges_nothing_and_loses_nothing(device, monkeypatch):
@@ -368,3 +370,119 @@ async def test_redis_is_not_needed_to_record(device, monkeypatch):
     await device.say({"type": "pause"})
     await device.say({"type": "stop", "samples": 8000})
     await device.until("finished")
+
+
+async def test_sound_that_the_disk_took_back_is_asked_for_again(device, monkeypatch):
+    await device.begin()
+    await device.send(0, WHOLE[:4000])
+    await device.until("held", samples=4000)
+
+    def fails(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(audio_file.os, "fsync", fails)
+        await device.send(4000, WHOLE[4000:])
+        await device.until("disk-full")
+    await device.until("disk-back")
+    assert (await device.until("held"))["samples"] == 4000
+    assert (await device.until("resend"))["first"] == 4000
+    await device.send(4000, WHOLE[4000:])
+    await device.until("held", samples=8000)
+    await device.leave()
+    assert np.array_equal(contents(await the_capture()), WHOLE)
+
+
+async def test_a_late_device_on_a_full_disk_need_not_send_twice(device, at_once, monkeypatch):
+    await device.begin()
+    await device.send(0, WHOLE[:4000])
+    await device.say({"type": "stop", "samples": 4000})
+    await device.until("finished")
+    await sync_to_async(finish)((await the_capture()).pk)
+    again = Device(device.hello["token"])
+    await again.begin()
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as no_room:
+        no_room.setattr("realtime_app.captures.reopening.shutil.copyfileobj", full)
+        await again.send(4000, WHOLE[4000:])
+        await again.until("disk-full")
+    await again.until("held", samples=8000)
+    await again.leave()
+    assert np.array_equal(contents(await the_capture()), WHOLE)
+
+
+async def test_a_long_pause_is_not_taken_for_a_lost_device(device, monkeypatch):
+    monkeypatch.setattr(capture_consumer, "QUIET_S", 0.01)
+    monkeypatch.setattr(capture_consumer, "ROW_EVERY_S", 0.0)
+    await device.begin()
+    await device.say({"type": "pause"})
+    long_ago = (await the_capture()).created_at - timedelta(hours=3)
+    await sync_to_async(Capture.objects.update)(heard_at=long_ago)
+    for _ in range(500):
+        if (await the_capture()).heard_at > long_ago:
+            break
+    assert (await the_capture()).heard_at > long_ago
+    await device.leave()
+
+
+async def test_a_capture_that_was_taken_for_over_goes_on_with_its_device(device, monkeypatch):
+    monkeypatch.setattr(capture_consumer, "ROW_EVERY_S", 0.0)
+    await device.begin()
+    await device.send(0, WHOLE[:4000])
+    await device.until("held", samples=4000)
+    await sync_to_async(stop)(await the_capture())
+    await device.send(4000, WHOLE[4000:])
+    await device.until("held", samples=8000)
+    await device.leave()
+    capture = await the_capture()
+    assert (capture.state, capture.held) == (CaptureState.RECORDING, 8000)
+
+
+async def test_a_database_that_fails_for_a_moment_does_not_stop_a_recording(device, monkeypatch):
+    monkeypatch.setattr(capture_consumer, "ROW_EVERY_S", 0.0)
+
+    def fails(capture: Capture) -> bool:
+        raise OperationalError("the database is locked")
+
+    await device.begin()
+    with monkeypatch.context() as locked:
+        locked.setattr(capture_consumer, "may_record", fails)
+        await device.send(0, WHOLE[:4000])
+        await device.until("held", samples=4000)
+    await device.send(4000, WHOLE[4000:])
+    await device.until("held", samples=8000)
+    await device.leave()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 8000,
+        '{"type": "hello", "token": "\\ud800"}',
+        '{"type": "hello", "token": "\\u0000"}',
+        '{"type": 1}',
+    ],
+    ids=["deep", "half a character", "nothing", "no type"],
+)
+async def test_nobody_upsets_the_server_with_strange_text(text):
+    device = Device("")
+    await device.socket.connect()
+    await device.socket.send_to(text_data=text)
+    assert await device.closed() in (CLOSE_BAD_FRAME, CLOSE_REFUSED)
+
+
+@pytest.mark.parametrize("key", ["\ud800" * 8, "\0" * 8, "short", 8])
+async def test_a_strange_key_begins_nothing(token, key):
+    device = Device(token, key)
+    await device.socket.connect()
+    await device.socket.send_to(text_data=json.dumps(device.hello))
+    assert await device.closed() == CLOSE_BAD_FRAME
+
+
+async def test_a_strange_label_is_shown_as_far_as_it_can_be(device):
+    device.hello["label"] = "My\0 \ud800 phone \N{MICROPHONE}\n"
+    assert (await device.begin())["label"] == "My  phone \N{MICROPHONE}"
+    await device.leave()
