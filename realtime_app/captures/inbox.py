@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.wav import SAMPLE_BYTES
 from realtime_app.captures.audio_file import CaptureFile, OutOfOrder, Reason
 from realtime_app.captures.protocol import BadFrame
 
@@ -11,8 +12,6 @@ MOST_BYTES = 16 << 20
 """Sound that may wait for the disk: more than eight minutes of it."""
 EARLY_FRAMES = 64
 """Frames that came before their turn and are kept for it."""
-
-SAMPLE_BYTES = 2
 SILENCE_BYTES = 4096
 """A gap is small, but costs a write of its own: no more of them may wait than would of sound."""
 
