@@ -437,7 +437,8 @@ async def test_a_capture_that_was_taken_for_over_goes_on_with_its_device(device,
     await device.send(4000, WHOLE[4000:])
     await device.until("held", samples=8000)
     await device.send(8000, WHOLE[:1000])
-    await device.until("held", samples=9000)  # the row follows each acknowledgement, and so the first of the two
+    # The row follows each acknowledgement, and so the first of the two.
+    await device.until("held", samples=9000)
     await device.leave()
     capture = await the_capture()
     assert (capture.state, capture.held) == (CaptureState.RECORDING, 9000)
