@@ -49,15 +49,11 @@ class VoiceBook(Protocol):
         ...
 
     def work(self, engine: Engine, worker: str) -> None:
-        """Is called by a worker between its tasks, and does what waits to be done with voices."""
+        """Is called by a worker between its tasks, and asks for what its models make necessary."""
         ...
 
     def tidy(self) -> None:
-        """Mends, every few seconds, what dead workers left behind."""
-        ...
-
-    def give_back(self, worker: str) -> None:
-        """Is told that the process of ``worker`` is about to end, whatever it has in hand."""
+        """Sets right, every few seconds, what was left undone."""
         ...
 
     def consent_changed(self, campaign: Campaign) -> None:
@@ -86,9 +82,6 @@ class NumberedVoices:
         """Needs to do nothing."""
 
     def tidy(self) -> None:
-        """Needs to do nothing."""
-
-    def give_back(self, worker: str) -> None:
         """Needs to do nothing."""
 
     def consent_changed(self, campaign: Campaign) -> None:

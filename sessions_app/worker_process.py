@@ -20,9 +20,9 @@ from rq.queue import Queue
 from rq.timeouts import TimerDeathPenalty
 
 from sessions_app import jobs
+from sessions_app.errands.asking import give_back_all as give_back_errands
 from sessions_app.runs.claiming import give_back_all, worker_name
 from sessions_app.runs.tickets import QUEUE
-from sessions_app.voice_book import voice_book
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ def end_when_told(signals: set[signal.Signals]) -> None:
         time.sleep(0.05)
     try:
         give_back_all(worker_name())
-        voice_book().give_back(worker_name())
+        give_back_errands(worker_name())
         connection.close()
     finally:
         os._exit(0)

@@ -8,13 +8,11 @@ from itertools import groupby
 from sessions_app.models import Campaign, Session, Voice
 from sessions_app.runs.engine import Engine
 from sessions_app.voice_book import COLOURS, VoiceName, voice_colour
-from speakers_app import voice_tasks
 from speakers_app.consent import follow
 from speakers_app.embedding_again import embed_again_after_a_change
 from speakers_app.forgetting import forget_again
 from speakers_app.matching import derive
 from speakers_app.models import Assignment, Speaker, Voiceprint
-from speakers_app.tasks.working import work
 
 
 class Book:
@@ -38,18 +36,12 @@ class Book:
         derive(session.campaign)
 
     def work(self, engine: Engine, worker: str) -> None:
-        """Does the tasks that wait."""
+        """Has vectors made again that another voice encoder than the worker's had made."""
         embed_again_after_a_change(engine)
-        work(engine, worker)
 
     def tidy(self) -> None:
-        """Gives tasks of dead workers to living ones."""
-        voice_tasks.tidy()
+        """Forgets again what was brought back of people who were to be forgotten."""
         forget_again()
-
-    def give_back(self, worker: str) -> None:
-        """Puts back what ``worker`` has in hand."""
-        voice_tasks.give_back_all(worker)
 
     def consent_changed(self, campaign: Campaign) -> None:
         """Deletes the voiceprints of those who were not asked yet, or makes those that may be kept again."""

@@ -8,10 +8,10 @@ import threading
 from django.db.models import QuerySet
 
 from engine.errors import EngineError
-from sessions_app.models import Campaign, Session, State, Voice
+from sessions_app.errands.asking import start
+from sessions_app.models import Campaign, Errand, ErrandKind, Session, State, Voice
 from sessions_app.runs.engine import Engine
-from speakers_app.models import TaskKind, Voiceprint, VoiceTask
-from speakers_app.voice_tasks import start
+from speakers_app.models import Voiceprint
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ def embed_again_where_needed(model_id: str) -> int:
     """
     sessions = Session.objects.filter(pk__in=outdated_voices(model_id).values("session"))
     campaigns = Campaign.objects.filter(pk__in=outdated_readings(model_id).values("speaker__campaign"))
-    known = VoiceTask.objects.filter(
-        kind=TaskKind.EMBED,
+    known = Errand.objects.filter(
+        kind=ErrandKind.EMBED,
         inputs__model=model_id,
         state__in=(State.WAITING, State.RUNNING, State.FAILED),
     )
@@ -51,10 +51,10 @@ def embed_again_where_needed(model_id: str) -> int:
     inputs = {"model": model_id}
     busy = known.exclude(session=None).values("session")
     for session in sessions.exclude(pk__in=busy).select_related("campaign").defer("peaks"):
-        start(TaskKind.EMBED, session.campaign, session, None, inputs)
+        start(ErrandKind.EMBED, session.campaign, session, None, inputs)
         started += 1
     for campaign in campaigns.exclude(pk__in=known.filter(session=None).values("campaign")):
-        start(TaskKind.EMBED, campaign, None, None, inputs)
+        start(ErrandKind.EMBED, campaign, None, None, inputs)
         started += 1
     return started
 

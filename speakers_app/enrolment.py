@@ -11,14 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from engine.errors import MediaRefused
-from sessions_app.models import Campaign, Language, User
+from sessions_app.errands.asking import start
+from sessions_app.models import Campaign, Errand, ErrandKind, Language, User
 from sessions_app.runs.audio import local_files
 from sessions_app.uploads.inspection import file_ending, inspect
 from speakers_app.consent import agree
-from speakers_app.models import TaskKind, VoiceTask
 from speakers_app.people import speaker_of_member
 from speakers_app.readings import drop_readings
-from speakers_app.voice_tasks import start
 
 MOST_BYTES = 20 << 20
 MOST_MS = 120_000
@@ -45,7 +44,7 @@ def text_to_read(campaign: Campaign) -> str:
     return TEXTS[Language(campaign.language)]
 
 
-def receive_reading(campaign: Campaign, user: User, sound: IO[bytes], name: str) -> VoiceTask:
+def receive_reading(campaign: Campaign, user: User, sound: IO[bytes], name: str) -> Errand:
     """Takes in what ``user`` read aloud, and has a worker learn their voice from it; doing so is agreeing to it.
 
     Args:
@@ -67,7 +66,7 @@ def receive_reading(campaign: Campaign, user: User, sound: IO[bytes], name: str)
             drop_readings(speaker)
             agree(speaker)
             inputs = {"speaker": speaker.pk, "audio_name": stored}
-            return start(TaskKind.ENROL, campaign, None, user, inputs)
+            return start(ErrandKind.ENROL, campaign, None, user, inputs)
     except BaseException:
         default_storage.delete(stored)
         raise

@@ -12,11 +12,22 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from engine.values import Diarization, Span, Turn
-from sessions_app.models import Campaign, Segment, Session, StageName, StageResult, State, User, Voice
+from sessions_app.models import (
+    Campaign,
+    Errand,
+    ErrandKind,
+    Segment,
+    Session,
+    StageName,
+    StageResult,
+    State,
+    User,
+    Voice,
+)
 from sessions_app.runs.notices import transcript_changed
 from speakers_app.consent import follow
 from speakers_app.matching import derive
-from speakers_app.models import Assignment, Change, Consent, Speaker, TaskKind, Verb, Voiceprint, VoiceTask
+from speakers_app.models import Assignment, Change, Consent, Speaker, Verb, Voiceprint
 from speakers_app.readings import drop_readings
 
 THEIRS_FROM = 0.2
@@ -195,7 +206,7 @@ def _shares(turns: Iterable[Turn], said: list[Span]) -> dict[int, float]:
 def _drop_tasks(speaker: Speaker, sessions: set[int]) -> None:
     """Ends what would make vectors of the person; a worker that is at it finds its claim gone."""
     drop_readings(speaker)
-    splits = VoiceTask.objects.active().filter(kind=TaskKind.SPLIT, session__in=sessions)
+    splits = Errand.objects.active().filter(kind=ErrandKind.SPLIT, session__in=sessions)
     splits.update(state=State.CANCELLED, finished_at=timezone.now())
 
 

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.splitting import TELLING_MS
-from sessions_app.models import Segment, Session, State, User, Voice
+from sessions_app.errands.asking import start
+from sessions_app.models import Errand, ErrandKind, Segment, Session, State, User, Voice
 from sessions_app.transcripts.voices import voice_names
 from speakers_app.decisions import drop_empty_voices, new_voice
 from speakers_app.history import recording
-from speakers_app.models import Change, TaskKind, Verb, VoiceTask
+from speakers_app.models import Change, Verb
 from speakers_app.samples import Sample, samples_of
-from speakers_app.voice_tasks import start
 
 CHANGED = gettext_noop(
     "The lines of this voice were changed before it was split: moved, or the session was processed again. "
@@ -68,7 +68,7 @@ class Whole:
         return hashlib.sha256(state.encode()).hexdigest()
 
 
-def ask_to_split(session: Session, lines: Collection[Segment], user: User | None) -> VoiceTask:
+def ask_to_split(session: Session, lines: Collection[Segment], user: User | None) -> Errand:
     """Asks the workers to split the voice of ``lines``, which are somebody else's.
 
     Raises:
@@ -85,10 +85,10 @@ def ask_to_split(session: Session, lines: Collection[Segment], user: User | None
         "pointed_out": [whole.lines[index].pk for index in sorted(whole.pointed_out)],
         "digest": whole.digest,
     }
-    return start(TaskKind.SPLIT, session.campaign, session, user, inputs)
+    return start(ErrandKind.SPLIT, session.campaign, session, user, inputs)
 
 
-def voice_to_split(task: VoiceTask) -> Whole:
+def voice_to_split(task: Errand) -> Whole:
     """Returns the lines that ``task`` was asked for.
 
     Raises:
@@ -221,7 +221,7 @@ class Outcome:
     rest_sample: Sample | None = None
 
 
-def outcome(task: VoiceTask) -> Outcome | None:
+def outcome(task: Errand) -> Outcome | None:
     """Returns how the splitting that ``task`` is ended; None while it did not end well."""
     if task.state != State.DONE or task.session is None:
         return None

@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from realtime_app.models import Capture
 from sessions_app.models import (
     Character,
+    Errand,
+    ErrandKind,
     Invitation,
     Marker,
     Membership,
@@ -25,7 +27,7 @@ from sessions_app.models import (
     User,
     Voice,
 )
-from speakers_app.models import Change, Speaker, TaskKind, Verb, Voiceprint, VoiceTask
+from speakers_app.models import Change, Speaker, Verb, Voiceprint
 from tests.access import ROWS
 from tests.access.row import House
 
@@ -75,7 +77,7 @@ def house(campaign, owner, viewer) -> House:
             speaker=speaker, session=session, vector=[1.0], model="m", speech_ms=5000
         ),
         change=Change.objects.create(campaign=campaign, session=session, verb=Verb.EDIT_SPEAKER),
-        voice_task=VoiceTask.objects.create(campaign=campaign, session=session, kind=TaskKind.SPLIT),
+        errand=Errand.objects.create(campaign=campaign, session=session, kind=ErrandKind.SPLIT),
         capture=Capture.objects.create(session=session, key="some-device"),
         marker=Marker.objects.create(session=session, user=owner, at_ms=1000),
         membership=Membership.objects.get(campaign=campaign, user=viewer),

@@ -3,9 +3,33 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.admin import campaigns, markers, party, people, recordings, runs, sessions, transcripts
+from sessions_app.admin import (
+    campaigns,
+    clips,
+    errands,
+    labels,
+    markers,
+    party,
+    people,
+    recordings,
+    runs,
+    sessions,
+    transcripts,
+)
 
-__all__ = ["campaigns", "markers", "party", "people", "recordings", "runs", "sessions", "transcripts"]
+__all__ = [
+    "campaigns",
+    "clips",
+    "errands",
+    "labels",
+    "markers",
+    "party",
+    "people",
+    "recordings",
+    "runs",
+    "sessions",
+    "transcripts",
+]
 
 admin.site.site_header = _("Scribe administration")
 admin.site.site_title = "Scribe"

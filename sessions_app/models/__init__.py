@@ -1,7 +1,10 @@
 """The rows: campaigns, parties, sessions, recordings, runs and transcripts."""
 
 from sessions_app.models.campaign import Campaign, Language, Role
+from sessions_app.models.clip import Clip
+from sessions_app.models.errand import Errand, ErrandKind
 from sessions_app.models.invitation import Invitation
+from sessions_app.models.label import Label, LabelBy, LearntLabels, LineKind
 from sessions_app.models.marker import Marker, MarkerKind
 from sessions_app.models.membership import Membership
 from sessions_app.models.party import Character, CharacterRole, Party
@@ -15,8 +18,15 @@ __all__ = [
     "Campaign",
     "Character",
     "CharacterRole",
+    "Clip",
+    "Errand",
+    "ErrandKind",
     "Invitation",
+    "Label",
+    "LabelBy",
     "Language",
+    "LearntLabels",
+    "LineKind",
     "Marker",
     "MarkerKind",
     "Membership",

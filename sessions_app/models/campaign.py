@@ -69,6 +69,8 @@ class Campaign(models.Model):
     description = models.TextField(_("description"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=default_language)
     voice_consent_required = models.BooleanField(_("ask before a voice is stored"), default=False)
+    language_model_allowed = models.BooleanField(_("send lines to the language model"), default=False)
+    """Whether an owner agreed that lines leave this machine for the configured language model."""
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="campaigns")
 

@@ -40,6 +40,7 @@ class StageName(models.TextChoices):
     ALIGN = "align", _("Give words their voices")
     IDENTIFY = "identify", _("Recognise voices")
     STORE = "store", _("Store the transcript")
+    CLASSIFY = "classify", _("Tell story from table talk")
     INDEX = "index", _("Index")
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.models.label import Label, LabelBy, LineKind
 from sessions_app.models.party import Character
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.run import Run
@@ -105,6 +106,16 @@ class Segment(models.Model):
     """``[start_ms, end_ms, text, probability]`` per word."""
     tier = models.CharField(max_length=5, choices=Tier, default=Tier.BATCH)
     kind = models.CharField(max_length=8, choices=SegmentKind, default=SegmentKind.SPEECH)
+    label = models.CharField(_("label"), max_length=5, choices=Label, blank=True)
+    """Story or table talk; empty while nobody and nothing has said so."""
+    label_kind = models.CharField(_("kind of talk"), max_length=12, choices=LineKind, blank=True)
+    label_confidence = models.FloatField(null=True, blank=True, editable=False)
+    """Probability that the label is right, 0 to 1; empty where a person said so."""
+    label_by = models.CharField(_("labelled by"), max_length=7, choices=LabelBy, blank=True, editable=False)
+    label_character = models.ForeignKey(
+        Character, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Whom the speaker speaks as, as far as the classifier can tell; ``character`` is what people say."""
     capture = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     """The capture in which a live line was heard; the recording that the capture becomes has the same uuid."""
 

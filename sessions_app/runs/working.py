@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from sessions_app.errands.working import work as run_errands
 from sessions_app.models import StageName, StageResult, Task
 from sessions_app.runs.claiming import claim, fail, finish, give_back
 from sessions_app.runs.engine import Engine
@@ -28,6 +29,7 @@ def work(engine: Engine, worker: str, stopping: threading.Event = NEVER) -> int:
     while not stopping.is_set():
         close_old_connections()
         voice_book().work(engine, worker)
+        run_errands(engine, worker)
         task = claim(worker)
         if task is None:
             break

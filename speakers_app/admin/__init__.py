@@ -1,5 +1,5 @@
 """The operator's view of people, their voiceprints, and whose voice is whose; one file per concept."""
 
-from speakers_app.admin import assignments, changes, speakers, voice_tasks, voiceprints
+from speakers_app.admin import assignments, changes, speakers, voiceprints
 
-__all__ = ["assignments", "changes", "speakers", "voice_tasks", "voiceprints"]
+__all__ = ["assignments", "changes", "speakers", "voiceprints"]

@@ -3,7 +3,6 @@
 from speakers_app.models.assignment import Assignment, How
 from speakers_app.models.change import Change, Verb
 from speakers_app.models.speaker import Consent, Speaker, SpeakerRole
-from speakers_app.models.voice_task import TaskKind, VoiceTask
 from speakers_app.models.voiceprint import Voiceprint
 
 __all__ = [
@@ -13,8 +12,6 @@ __all__ = [
     "How",
     "Speaker",
     "SpeakerRole",
-    "TaskKind",
     "Verb",
-    "VoiceTask",
     "Voiceprint",
 ]

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sessions_app.models import Session
+from sessions_app.errands.asking import try_again
+from sessions_app.models import Errand, ErrandKind, Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_editable
 from sessions_app.transcripts.voices import voice_names
 from speakers_app.decisions import move_lines, speak_as
 from speakers_app.forms.lines import LinesForm, MoveForm, SpeakAsForm
 from speakers_app.line_choices import cast_to_choose, others_to_choose, voices_to_choose
-from speakers_app.models import Change, TaskKind, VoiceTask
+from speakers_app.models import Change
 from speakers_app.splitting import CannotSplit, ask_to_split, outcome
-from speakers_app.voice_tasks import try_again
 
 SAID = "speakers_app/_lines_said.html"
 
@@ -96,7 +96,7 @@ def voice_split(request: UserRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def voice_task(request: UserRequest, uuid: UUID) -> HttpResponse:
     """How far a voice's splitting is, or how it ended; POST tries again what failed."""
-    tasks = VoiceTask.objects.filter(kind=TaskKind.SPLIT).select_related("session__campaign")
+    tasks = Errand.objects.filter(kind=ErrandKind.SPLIT).select_related("session__campaign")
     task = get_editable(tasks.defer("session__peaks"), request.user, uuid=uuid)
     if request.method == "POST":
         try_again(task)
@@ -109,7 +109,7 @@ def _editable_session(request: UserRequest, uuid: UUID) -> Session:
     return get_editable(sessions, request.user, uuid=uuid)
 
 
-def _tell(request: UserRequest, task: VoiceTask) -> HttpResponse:
+def _tell(request: UserRequest, task: Errand) -> HttpResponse:
     session = task.session
     if session is None or (not request.htmx and request.method == "POST"):
         return redirect(session or task.campaign)

@@ -10,6 +10,7 @@ from realtime_app.models import Capture
 from sessions_app.models import (
     Campaign,
     Character,
+    Errand,
     Invitation,
     Marker,
     Membership,
@@ -20,7 +21,7 @@ from sessions_app.models import (
     Upload,
     Voice,
 )
-from speakers_app.models import Change, Speaker, Voiceprint, VoiceTask
+from speakers_app.models import Change, Speaker, Voiceprint
 
 PEOPLE = ("owner", "editor", "viewer", "outsider", "anonymous")
 
@@ -42,7 +43,7 @@ class House:
     speaker: Speaker
     voiceprint: Voiceprint
     change: Change
-    voice_task: VoiceTask
+    errand: Errand
     marker: Marker
     capture: Capture
 

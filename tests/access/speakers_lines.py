@@ -8,6 +8,6 @@ ROWS: dict[str, Row] = {
     "lines-speak-as": Row(of_session, GET="200 200 403 404 302", POST="302 302 403 404 302"),
     "voice-split": Row(of_session, GET="405 405 405 405 302", POST="302 302 403 404 302"),
     "voice-task": Row(
-        lambda house: [house.voice_task.uuid], GET="200 200 403 404 302", POST="302 302 403 404 302"
+        lambda house: [house.errand.uuid], GET="200 200 403 404 302", POST="302 302 403 404 302"
     ),
 }

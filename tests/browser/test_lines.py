@@ -9,9 +9,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from sessions_app.models import Character, CharacterRole, Segment
-from speakers_app.models import Speaker, VoiceTask
-from speakers_app.tasks.working import work
+from sessions_app.errands.working import work
+from sessions_app.models import Character, CharacterRole, Errand, Segment
+from speakers_app.models import Speaker
 from tests.sessions_app.runs.fake_engine import FakeEngine
 from tests.sessions_app.transcripts.telling import tell
 
@@ -234,12 +234,12 @@ def test_failed_split_stays_on_the_page_and_is_tried_again(desk, told):
     choose(page, told, 0)
     page.keyboard.press("d")
     page.wait_for_selector(".said progress")
-    VoiceTask.objects.update(state="failed", message="There is no voice encoder.", retryable=True)
+    Errand.objects.update(state="failed", message="There is no voice encoder.", retryable=True)
     page.wait_for_selector(".said.failed:has-text('There is no voice encoder.')")
     page.reload()
     page.click(".said.failed >> text=Try again")
     page.wait_for_selector(".said progress")
-    assert VoiceTask.objects.get().state == "waiting"
+    assert Errand.objects.get().state == "waiting"
     assert at(told, 0).voice.number == voice
 
 

@@ -7,9 +7,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from sessions_app.models import Session, State
+from sessions_app.models import Errand, Session, State
 from speakers_app import decisions
-from speakers_app.models import Speaker, VoiceTask
+from speakers_app.models import Speaker
 from tests.speakers_app.conftest import fill
 from tests.speakers_app.test_enrolment import sound
 
@@ -76,10 +76,10 @@ def test_text_is_read_into_the_page_heard_again_and_sent(open_page, campaign, vi
     assert page.evaluate("document.activeElement.dataset.act") == "send"
     page.locator(".recorder").get_by_role("button", name="Agree and send").click()
     page.get_by_text("Thank you. Your voice is being learnt.").wait_for()
-    task = VoiceTask.objects.get()
+    task = Errand.objects.get()
     assert default_storage.size(task.inputs["audio_name"]) > 50_000
 
-    VoiceTask.objects.update(state=State.FAILED, message="You are hard to hear.")
+    Errand.objects.update(state=State.FAILED, message="You are hard to hear.")
     page.get_by_text("You are hard to hear.").wait_for()
 
 

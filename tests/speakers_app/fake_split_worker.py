@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 
 from engine.fakes import FakeVoiceEncoder  # noqa: E402
 from sessions_app import jobs  # noqa: E402
-from speakers_app.tasks import split as procedure  # noqa: E402
+from speakers_app.errands import split as procedure  # noqa: E402
 from tests.sessions_app.runs.fake_engine import FakeEngine  # noqa: E402
 
 HOW = os.environ["FAKE"]

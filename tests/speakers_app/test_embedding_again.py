@@ -17,13 +17,13 @@ from engine.fakes import FakeVoiceEncoder
 from engine.identity import identify
 from engine.values import Span
 from engine.wav import write_wav
-from sessions_app.models import Session, State, Voice
+from sessions_app.errands.working import work
+from sessions_app.models import Errand, ErrandKind, Session, State, Voice
 from sessions_app.transcripts.voices import voice_names
 from speakers_app import decisions
 from speakers_app.embedding_again import embed_again_after_a_change, embed_again_where_needed
-from speakers_app.models import Speaker, TaskKind, Voiceprint, VoiceTask
-from speakers_app.tasks import embed as embedding
-from speakers_app.tasks.working import work
+from speakers_app.errands import embed as embedding
+from speakers_app.models import Speaker, Voiceprint
 from tests.sessions_app.runs.fake_engine import FakeEngine
 from tests.speakers_app.conftest import CLEAR, LINE_MS, MODEL, fill, sound_of
 
@@ -110,7 +110,7 @@ def test_sessions_of_another_model_are_heard_again_each_in_one_go(first, second,
 def test_models_are_not_compared_meanwhile(first, second, editor):
     decisions.name_voice(first.voices.get(number=1), "Anna", editor)
     embed_again_where_needed(NEW)
-    VoiceTask.objects.filter(session=second).update(state=State.CANCELLED)
+    Errand.objects.filter(session=second).update(state=State.CANCELLED)
     work(OtherEncoder(), "w")
     assert (models(first), models(second)) == ({NEW}, {MODEL})
     assert names(second)[1] == "Speaker 2"
@@ -125,7 +125,7 @@ def test_what_failed_is_left_alone(first):
     default_storage.delete(first.audio_name)
     assert embed_again_where_needed(NEW) == 1
     work(OtherEncoder(), "w")
-    assert VoiceTask.objects.get().state == State.FAILED
+    assert Errand.objects.get().state == State.FAILED
     assert models(first) == {MODEL}
     assert embed_again_where_needed(NEW) == 0
 
@@ -148,7 +148,7 @@ def test_text_read_aloud_is_heard_again(campaign, first, monkeypatch):
     )
     Voice.objects.all().delete()
     assert embed_again_where_needed(NEW) == 1
-    assert VoiceTask.objects.get().session is None
+    assert Errand.objects.get().session is None
     work(OtherEncoder(), "w")
     row.refresh_from_db()
     assert (row.model, len(row.vector)) == (NEW, 8)
@@ -173,7 +173,7 @@ def test_voice_that_changed_meanwhile_is_left_as_it_is(first, monkeypatch):
     forgotten.refresh_from_db()
     assert forgotten.embedding is None
     assert models(first) == {"", NEW}
-    assert VoiceTask.objects.get().kind == TaskKind.EMBED
+    assert Errand.objects.get().kind == ErrandKind.EMBED
 
 
 class Encoders(OtherEncoder):
@@ -197,7 +197,7 @@ def test_worker_finds_out_once_by_itself(first, monkeypatch):
     for _ in range(2):
         embed_again_after_a_change(engine)
     assert engine.asked == 1
-    assert VoiceTask.objects.get().session == first
+    assert Errand.objects.get().session == first
 
 
 def test_worker_loads_no_encoder_where_nothing_was_heard(campaign, monkeypatch):
@@ -210,13 +210,13 @@ def test_worker_loads_no_encoder_where_nothing_was_heard(campaign, monkeypatch):
 def test_worker_without_the_model_goes_on(first, monkeypatch):
     monkeypatch.setattr("speakers_app.embedding_again._checked", threading.Event())
     embed_again_after_a_change(Encoders(is_missing=True))
-    assert not VoiceTask.objects.exists()
+    assert not Errand.objects.exists()
 
 
 def test_command_says_how_many_were_started(first, monkeypatch, capsys):
     monkeypatch.setattr("speakers_app.management.commands.embed_again.get_engine", OtherEncoder)
     call_command("embed_again")
     assert "Tasks started: 1." in capsys.readouterr().out
-    VoiceTask.objects.update(state=State.FAILED)
+    Errand.objects.update(state=State.FAILED)
     call_command("embed_again")
     assert "nothing left to start" in capsys.readouterr().out

@@ -12,14 +12,14 @@ from django.core.files.storage import default_storage
 from engine.errors import MediaRefused
 from engine.fakes import FakeAudio
 from engine.values import Diarization, Span, Turn, VoiceEmbedding
-from sessions_app.models import Language, Session, State
+from sessions_app.errands.working import work
+from sessions_app.models import Errand, ErrandKind, Language, Session, State
 from sessions_app.transcripts.voices import voice_names
 from speakers_app import enrolment
+from speakers_app.errands import enrol as enrolling
+from speakers_app.errands.enrol import ReadingUnfit, check_sound
 from speakers_app.forgetting import forget
-from speakers_app.models import Consent, Speaker, TaskKind, Voiceprint, VoiceTask
-from speakers_app.tasks import enrol as enrolling
-from speakers_app.tasks.enrol import ReadingUnfit, check_sound
-from speakers_app.tasks.working import work
+from speakers_app.models import Consent, Speaker, Voiceprint
 from tests.sessions_app.runs.fake_engine import FakeEngine
 from tests.speakers_app.conftest import MODEL, fill, sound_of
 
@@ -89,7 +89,7 @@ def files() -> list[str]:
 
 
 @pytest.fixture
-def read(campaign, viewer) -> VoiceTask:
+def read(campaign, viewer) -> Errand:
     return enrolment.receive_reading(campaign, viewer, sound(), "reading.wav")
 
 
@@ -102,7 +102,7 @@ def test_there_is_a_text_of_half_a_minute_in_each_language(campaign):
 def test_reading_is_agreeing_and_makes_the_member_a_person(read, campaign, viewer):
     speaker = Speaker.objects.get()
     assert (speaker.name, speaker.member, speaker.consent) == ("vera", viewer, Consent.GIVEN)
-    assert (read.kind, read.state) == (TaskKind.ENROL, State.WAITING)
+    assert (read.kind, read.state) == (ErrandKind.ENROL, State.WAITING)
 
 
 def test_voice_that_was_read_is_recognised(read, campaign):
@@ -169,7 +169,7 @@ def _forgets_first(store):
 
 def test_later_reading_takes_the_place_of_one_that_still_waits(read, campaign, viewer):
     again = enrolment.receive_reading(campaign, viewer, sound(11), "again.wav")
-    assert VoiceTask.objects.get() == again
+    assert Errand.objects.get() == again
     assert len(files()) == 1
 
 
@@ -184,7 +184,7 @@ def test_what_is_no_sound_is_refused(campaign, viewer):
     with pytest.raises(MediaRefused):
         enrolment.receive_reading(campaign, viewer, io.BytesIO(b"#EXTM3U\nfile:///etc/passwd\n"), "list.wav")
     assert files() == []
-    assert not VoiceTask.objects.exists()
+    assert not Errand.objects.exists()
 
 
 def test_end_of_the_campaign_takes_the_sound_along(read, campaign):

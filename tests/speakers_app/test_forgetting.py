@@ -14,23 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.values import Diarization, Line, Word
-from sessions_app.models import Character, Session, StageName, StageResult, State, Voice
+from sessions_app.models import Character, Errand, ErrandKind, Session, StageName, StageResult, State, Voice
 from sessions_app.runs.stages.store import replace_lines
 from speakers_app import decisions
 from speakers_app.consent import agree
 from speakers_app.forgetting import delete_voiceprint, forget, forget_again, holdings, voices_of_person
 from speakers_app.history import recording
 from speakers_app.merging import CannotMerge, merge_people
-from speakers_app.models import (
-    Assignment,
-    Change,
-    Consent,
-    Speaker,
-    TaskKind,
-    Verb,
-    Voiceprint,
-    VoiceTask,
-)
+from speakers_app.models import Assignment, Change, Consent, Speaker, Verb, Voiceprint
 from tests.speakers_app.conftest import MODEL, fill, sound_of
 from tests.speakers_app.test_decisions import ACTS, check, do, names, voice
 
@@ -171,18 +162,18 @@ def test_changes_that_hold_a_vector_go_and_others_stay(campaign, anna, told, edi
 
 def test_what_is_being_learnt_ends(campaign, anna, told, later, editor, django_capture_on_commit_callbacks):
     name = default_storage.save("readings/waiting.wav", ContentFile(b"sound"))
-    VoiceTask.objects.create(
-        campaign=campaign, kind=TaskKind.ENROL, inputs={"speaker": anna.pk, "audio_name": name}
+    Errand.objects.create(
+        campaign=campaign, kind=ErrandKind.ENROL, inputs={"speaker": anna.pk, "audio_name": name}
     )
-    split = VoiceTask.objects.create(campaign=campaign, session=told, kind=TaskKind.SPLIT)
-    other = VoiceTask.objects.create(
+    split = Errand.objects.create(campaign=campaign, session=told, kind=ErrandKind.SPLIT)
+    other = Errand.objects.create(
         campaign=campaign,
         session=Session.objects.create(campaign=campaign, number=9),
-        kind=TaskKind.SPLIT,
+        kind=ErrandKind.SPLIT,
     )
     with django_capture_on_commit_callbacks(execute=True):
         forget(anna)
-    assert not VoiceTask.objects.filter(kind=TaskKind.ENROL).exists()
+    assert not Errand.objects.filter(kind=ErrandKind.ENROL).exists()
     assert not default_storage.exists(name)
     split.refresh_from_db()
     other.refresh_from_db()

@@ -10,8 +10,8 @@ from tests.sessions_app.installation import Installation, make_database
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
-TASK = "select state from speakers_app_voicetask"
-ATTEMPTS = "select attempts from speakers_app_voicetask"
+TASK = "select state from sessions_app_errand"
+ATTEMPTS = "select attempts from sessions_app_errand"
 
 
 @pytest.fixture(scope="module")
@@ -82,4 +82,4 @@ def test_worker_that_is_told_to_end_gives_the_task_back(installation):
     installation.wait(lambda: installation.count("begin") == 1, "the task to be in hand")
     worker.terminate()
     assert worker.wait(timeout=10) == 0
-    assert installation.rows("select state, attempts from speakers_app_voicetask") == [("waiting", 0)]
+    assert installation.rows("select state, attempts from sessions_app_errand") == [("waiting", 0)]

@@ -13,12 +13,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from engine.fakes import FakeDiarizer
-from sessions_app.models import Segment, Session, State, Voice
+from sessions_app.errands.working import work
+from sessions_app.models import Errand, Segment, Session, State, Voice
 from speakers_app import decisions
 from speakers_app.history import last_change, undo
-from speakers_app.models import Change, Voiceprint, VoiceTask
+from speakers_app.models import Change, Voiceprint
 from speakers_app.splitting import CannotSplit, ask_to_split, outcome
-from speakers_app.tasks.working import work
 from tests.sessions_app.runs.fake_engine import FakeEngine
 from tests.speakers_app.conftest import LINE_MS, MODEL, fill
 from tests.speakers_app.tones import tones
@@ -63,7 +63,7 @@ def said_by(session: Session) -> str:
     return "".join(str(line.voice.number) for line in session.segments.select_related("voice"))
 
 
-def split(session: Session, *positions: int, user=None, engine: FakeEngine) -> VoiceTask:
+def split(session: Session, *positions: int, user=None, engine: FakeEngine) -> Errand:
     task = ask_to_split(session, lines(session, *positions), user)
     work(engine, "here:1")
     task.refresh_from_db()
@@ -148,7 +148,7 @@ def test_merged_voices_are_split_as_the_one_they_are(campaign, engine):
 def test_what_can_not_be_split_is_refused_at_once(mixed, positions, why):
     with pytest.raises(CannotSplit, match=why):
         ask_to_split(mixed, lines(mixed, *positions), None)
-    assert not VoiceTask.objects.exists()
+    assert not Errand.objects.exists()
 
 
 def test_lines_of_nobody_are_refused(mixed):
@@ -189,7 +189,7 @@ def test_lines_that_change_while_they_are_listened_to_are_left_alone(mixed, engi
         moved_meanwhile(mixed)
         return frozenset({1})
 
-    monkeypatch.setattr("speakers_app.tasks.split.split_voice", found_late)
+    monkeypatch.setattr("speakers_app.errands.split.split_voice", found_late)
     task = split(mixed, 1, engine=engine)
     assert task.state == State.FAILED
     assert said_by(mixed) == "1111211112"

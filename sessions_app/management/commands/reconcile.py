@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
 from sessions_app.chores import do_chores
+from sessions_app.errands.asking import tidy as tidy_errands
 from sessions_app.runs.reconcile import reconcile
 from sessions_app.uploads.expiry import expire_uploads
 from sessions_app.uploads.finishing import finish_arrived_uploads
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 close_old_connections()
                 reconcile()
                 voice_book().tidy()
+                tidy_errands()
                 finish_arrived_uploads()
                 expire_uploads()
                 do_chores()

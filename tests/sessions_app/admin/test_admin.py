@@ -11,7 +11,11 @@ from django.urls import reverse
 from sessions_app.models import (
     Campaign,
     Character,
+    Clip,
+    Errand,
+    ErrandKind,
     Invitation,
+    LearntLabels,
     Marker,
     Membership,
     Recording,
@@ -59,6 +63,9 @@ def _fill(campaign: Campaign, owner: User, number: int) -> Session:
     Character.objects.create(party=campaign.party, name="Mira", aliases=["Mi"])
     Invitation.objects.create(campaign=campaign, created_by=owner)
     Marker.objects.create(session=session, user=owner, at_ms=1000, text="A")
+    Clip.objects.create(session=session, user=owner, title="A", start_ms=0, end_ms=1000)
+    Errand.objects.create(campaign=campaign, session=session, kind=ErrandKind.CLIPS, message="Too little.")
+    LearntLabels.objects.get_or_create(campaign=campaign, defaults={"lines": [{"text": "A"}]})
     return session
 
 
@@ -93,7 +100,9 @@ def test_vector_of_a_voice_is_never_shown(operator_client, campaign, owner):
     assert "0.1234" not in page
 
 
-@pytest.mark.parametrize("model", [Recording, Run, Stage, Task, StageResult, Voice, Segment])
+@pytest.mark.parametrize(
+    "model", [Recording, Run, Stage, Task, StageResult, Voice, Segment, Errand, LearntLabels]
+)
 def test_what_workers_make_is_only_read(model, operator_client, campaign, owner):
     _fill(campaign, owner, 1)
     address = reverse(f"admin:sessions_app_{model._meta.model_name}_change", args=[model.objects.first().pk])

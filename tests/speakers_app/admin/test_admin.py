@@ -9,9 +9,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from sessions_app.models import Campaign, Character, Session, User
+from sessions_app.models import Campaign, Character, Errand, ErrandKind, Session, User
 from speakers_app import decisions
-from speakers_app.models import Assignment, Change, How, Speaker, TaskKind, Verb, Voiceprint, VoiceTask
+from speakers_app.models import Assignment, Change, How, Speaker, Verb, Voiceprint
 from tests.speakers_app.conftest import fill
 
 MODELS = list(apps.get_app_config("speakers_app").get_models())
@@ -48,7 +48,7 @@ def full(campaign, told, later, editor) -> Campaign:
     decisions.name_voice(told.voices.get(number=1), "Anna", editor)
     decisions.name_voice(told.voices.get(number=2), "Tom", editor)
     decisions.leave_unnamed(told.voices.get(number=3), editor)
-    VoiceTask.objects.create(campaign=campaign, session=told, kind=TaskKind.SPLIT, message="Too little.")
+    Errand.objects.create(campaign=campaign, session=told, kind=ErrandKind.SPLIT, message="Too little.")
     return campaign
 
 
@@ -78,8 +78,8 @@ def test_list_is_quick(model, query, full, operator_client, django_assert_max_nu
     for number in range(3, 8):
         fill(Session.objects.create(campaign=full, number=number), "ATSATS")
         decisions.name_voice(Session.objects.get(number=number).voices.get(number=1), "Anna", None)
-        VoiceTask.objects.create(
-            campaign=full, session=Session.objects.get(number=number), kind=TaskKind.SPLIT
+        Errand.objects.create(
+            campaign=full, session=Session.objects.get(number=number), kind=ErrandKind.SPLIT
         )
     with django_assert_max_num_queries(14):
         page_of(operator_client, model, **query)
@@ -93,7 +93,7 @@ def test_row_opens_without_a_vector(model, full, told, operator_client):
         assert not any(number in page for number in numbers)
 
 
-@pytest.mark.parametrize("model", [Voiceprint, Change, VoiceTask])
+@pytest.mark.parametrize("model", [Voiceprint, Change])
 def test_what_follows_is_only_read(model, full, operator_client):
     name = f"admin:speakers_app_{model._meta.model_name}"
     assert (

@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from sessions_app.models import Character, CharacterRole, Segment, Session, State
+from sessions_app.errands.asking import start
+from sessions_app.models import Character, CharacterRole, Errand, ErrandKind, Segment, Session, State
 from speakers_app import decisions
-from speakers_app.models import Change, Speaker, TaskKind, VoiceTask
-from speakers_app.voice_tasks import start
+from speakers_app.models import Change, Speaker
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_viewer_changes_nothing(told, viewer_client):
     ):
         assert post(viewer_client, name, told, 0, **data).status_code == 403
     assert not Change.objects.exists()
-    assert not VoiceTask.objects.exists()
+    assert not Errand.objects.exists()
     assert not Segment.objects.exclude(character=None).exists()
 
 
@@ -176,19 +176,19 @@ def test_page_offers_choosing_to_editors_alone(told, editor_client, viewer_clien
 
 def test_splitting_is_asked_for_and_followed(sounding, editor, editor_client):
     response = post(editor_client, "voice-split", sounding, 0)
-    task = VoiceTask.objects.get()
-    assert (task.kind, task.user, task.session) == (TaskKind.SPLIT, editor, sounding)
+    task = Errand.objects.get()
+    assert (task.kind, task.user, task.session) == (ErrandKind.SPLIT, editor, sounding)
     address = reverse("voice-task", args=[task.uuid])
     page = response.content.decode()
     assert f'hx-get="{address}"' in page
     assert 'hx-trigger="every 1s"' in page
-    VoiceTask.objects.update(state=State.RUNNING, done=3, total=1200)
+    Errand.objects.update(state=State.RUNNING, done=3, total=1200)
     assert 'max="1200" value="3"' in editor_client.get(address, headers=HTMX).content.decode()
 
 
 def test_failed_splitting_is_told_and_tried_again(sounding, editor_client):
-    task = start(TaskKind.SPLIT, sounding.campaign, sounding, None, {})
-    VoiceTask.objects.update(state=State.FAILED, message="There is no <encoder>.")
+    task = start(ErrandKind.SPLIT, sounding.campaign, sounding, None, {})
+    Errand.objects.update(state=State.FAILED, message="There is no <encoder>.")
     address = reverse("voice-task", args=[task.uuid])
     page = editor_client.get(address, headers=HTMX).content.decode()
     assert "There is no &lt;encoder&gt;." in page
@@ -199,8 +199,8 @@ def test_failed_splitting_is_told_and_tried_again(sounding, editor_client):
 
 
 def test_failure_that_trying_again_does_not_mend_offers_no_try(sounding, editor_client):
-    task = start(TaskKind.SPLIT, sounding.campaign, sounding, None, {})
-    VoiceTask.objects.update(state=State.FAILED, message="The lines changed.", retryable=False)
+    task = start(ErrandKind.SPLIT, sounding.campaign, sounding, None, {})
+    Errand.objects.update(state=State.FAILED, message="The lines changed.", retryable=False)
     page = editor_client.get(reverse("voice-task", args=[task.uuid]), headers=HTMX).content.decode()
     assert "Try again" not in page
 

@@ -7,10 +7,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from sessions_app.models import Character, Session, State
+from sessions_app.models import Character, Errand, ErrandKind, Session, State
 from speakers_app import decisions
 from speakers_app.merging import merge_people
-from speakers_app.models import Assignment, Change, Consent, Speaker, TaskKind, Voiceprint, VoiceTask
+from speakers_app.models import Assignment, Change, Consent, Speaker, Voiceprint
 from tests.speakers_app.conftest import MODEL, sound_of
 from tests.speakers_app.test_enrolment import sound
 
@@ -235,13 +235,13 @@ def test_reading_is_sent_and_followed(campaign, viewer_client, monkeypatch):
     file.name = "reading.wav"
     response = viewer_client.post(reverse("own-voice-read", args=[campaign.uuid]), {"sound": file})
     assert response["Location"] == reverse("own-voice", args=[campaign.uuid])
-    task = VoiceTask.objects.get()
+    task = Errand.objects.get()
     progress = reverse("own-voice-task", args=[campaign.uuid])
     assert "waits for a worker" in viewer_client.get(progress).content.decode()
     assert viewer_client.get(progress, {"seen": "waiting"}).status_code == 204
-    VoiceTask.objects.update(state=State.FAILED, message="Read again.")
+    Errand.objects.update(state=State.FAILED, message="Read again.")
     assert "Read again." in viewer_client.get(progress, {"seen": "waiting"}).content.decode()
-    assert task.kind == TaskKind.ENROL
+    assert task.kind == ErrandKind.ENROL
 
 
 def test_what_is_no_sound_is_refused_beside_the_field(campaign, viewer_client):
@@ -249,7 +249,7 @@ def test_what_is_no_sound_is_refused_beside_the_field(campaign, viewer_client):
     response = viewer_client.post(reverse("own-voice-read", args=[campaign.uuid]), {"sound": file})
     assert response.status_code == 422
     assert 'aria-invalid="true"' in response.content.decode()
-    assert not VoiceTask.objects.exists()
+    assert not Errand.objects.exists()
 
 
 def test_too_large_a_file_is_refused(campaign, viewer_client, monkeypatch):

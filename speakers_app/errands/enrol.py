@@ -19,13 +19,14 @@ from engine.clock import samples_to_ms
 from engine.errors import MediaError
 from engine.levels import speech_level_db
 from engine.values import PcmReader, Span, VoiceEmbedding
+from sessions_app.errands.claiming import finishing, tell
+from sessions_app.models import Errand
 from sessions_app.runs.audio import local_files
 from sessions_app.runs.engine import Engine
 from sessions_app.runs.work import ClaimLost
 from speakers_app.consent import follow
 from speakers_app.enrolment import MOST_MS
-from speakers_app.models import Speaker, Voiceprint, VoiceTask
-from speakers_app.tasks.claiming import finishing, tell
+from speakers_app.models import Speaker, Voiceprint
 
 if TYPE_CHECKING:
     from engine.audio import PcmFile
@@ -64,7 +65,7 @@ class _Reading:
     voice: VoiceEmbedding
 
 
-def enrol(task: VoiceTask, engine: Engine) -> None:
+def enrol(task: Errand, engine: Engine) -> None:
     """Learns the voice of the text that ``task`` names, and keeps its sound to make the vector again some day.
 
     Raises:
@@ -82,7 +83,7 @@ def enrol(task: VoiceTask, engine: Engine) -> None:
 
 
 @contextmanager
-def _prepared(sent: str, task: VoiceTask, engine: Engine) -> Iterator[_Reading]:
+def _prepared(sent: str, task: Errand, engine: Engine) -> Iterator[_Reading]:
     from engine.audio import PcmFile, prepare  # heavy, as all that opens media
 
     with local_files([sent]) as (source,), tempfile.TemporaryDirectory() as folder:
@@ -95,7 +96,7 @@ def _prepared(sent: str, task: VoiceTask, engine: Engine) -> Iterator[_Reading]:
         yield _Reading(path, voice)
 
 
-def _only_voice(audio: PcmFile, task: VoiceTask, engine: Engine) -> VoiceEmbedding:
+def _only_voice(audio: PcmFile, task: Errand, engine: Engine) -> VoiceEmbedding:
     from engine.diarization import SpeakerCount
     from engine.vad import detect
 
@@ -138,7 +139,7 @@ def check_sound(audio: PcmReader, speech: Sequence[Span]) -> None:
         raise ReadingUnfit(DISTORTED, detail=f"{samples_to_ms(flat)} ms of flat peaks")
 
 
-def _store(task: VoiceTask, reading: _Reading) -> None:
+def _store(task: Errand, reading: _Reading) -> None:
     name = f"readings/{task.campaign.uuid}/{uuid.uuid4()}.wav"
     with reading.path.open("rb") as file:
         name = default_storage.save(name, File(file))

@@ -1,17 +1,17 @@
-"""What workers do with voices: made by the site and by workers, so only read here."""
+"""What workers do beside Runs: made by the site and by workers, so only read here."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.models import Errand
 from sessions_app.read_only import ReadOnly
-from speakers_app.models import VoiceTask
 
 
-@admin.register(VoiceTask)
-class VoiceTaskAdmin(ReadOnly, admin.ModelAdmin):
-    """Voice tasks."""
+@admin.register(Errand)
+class ErrandAdmin(ReadOnly, admin.ModelAdmin):
+    """Errands."""
 
     list_display = (
         "kind",
@@ -32,6 +32,6 @@ class VoiceTaskAdmin(ReadOnly, admin.ModelAdmin):
     date_hierarchy = "created_at"
 
     @admin.display(description=_("progress"))
-    def progress(self, task: VoiceTask) -> str:
+    def progress(self, task: Errand) -> str:
         """How much of it is done."""
         return f"{task.done} / {task.total}" if task.total else ""

@@ -7,14 +7,14 @@ from functools import partial
 from engine.calibration import calibration_for
 from engine.splitting import embed_lines, split_voice
 from engine.values import Span
+from sessions_app.errands.claiming import finishing, tell
+from sessions_app.models import Errand
 from sessions_app.runs.audio import open_prepared
 from sessions_app.runs.engine import Engine
-from speakers_app.models import VoiceTask
 from speakers_app.splitting import apply, check_model, voice_to_split
-from speakers_app.tasks.claiming import finishing, tell
 
 
-def split(task: VoiceTask, engine: Engine) -> None:
+def split(task: Errand, engine: Engine) -> None:
     """Splits the voice whose lines ``task`` points out."""
     whole = voice_to_split(task)
     encoder = engine.voice_encoder()

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from engine.values import Turn, VoiceEmbedding
-from sessions_app.models import Segment, SegmentKind, Session, Voice
+from sessions_app.errands.claiming import finishing, tell
+from sessions_app.models import Errand, Segment, SegmentKind, Session, Voice
 from sessions_app.runs.audio import open_prepared
 from sessions_app.runs.engine import Engine
 from speakers_app.consent import follow
 from speakers_app.embedding_again import outdated_readings, outdated_voices
-from speakers_app.models import Voiceprint, VoiceTask
-from speakers_app.tasks.claiming import finishing, tell
+from speakers_app.models import Voiceprint
 
 
-def embed(task: VoiceTask, engine: Engine) -> None:
+def embed(task: Errand, engine: Engine) -> None:
     """Makes the outdated vectors of the task's session again, or without a session those of all texts read aloud."""
     if task.session is None:
         _embed_readings(task, engine)
@@ -24,7 +24,7 @@ def embed(task: VoiceTask, engine: Engine) -> None:
         _embed_voices(task, task.session, engine)
 
 
-def _embed_voices(task: VoiceTask, session: Session, engine: Engine) -> None:
+def _embed_voices(task: Errand, session: Session, engine: Engine) -> None:
     """Replaces the vectors of the voices that the other model had heard, all at once."""
     from engine.diarization.voices import embed_voices, spoken_alone  # heavy
 
@@ -67,7 +67,7 @@ def _replace(voice: Voice, found: VoiceEmbedding | None) -> None:
     voice.save(update_fields=["embedding", "embedding_model", "speech_ms"])
 
 
-def _embed_readings(task: VoiceTask, engine: Engine) -> None:
+def _embed_readings(task: Errand, engine: Engine) -> None:
     """Replaces the vectors of the campaign's texts read aloud, one file after the other, all at once."""
     from engine.diarization.voices import embed_voices  # heavy
     from engine.vad import detect

@@ -1,4 +1,4 @@
-"""Voice tasks: asked for on pages, done by workers (:mod:`speakers_app.tasks`), tidied up by the reconciler."""
+"""Errands: asked for on pages, done by workers (:mod:`sessions_app.errands`), tidied up by the reconciler."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from sessions_app.models import Campaign, Session, State, User
+from sessions_app.errands.claiming import give_back, take_away
+from sessions_app.models import Campaign, Errand, ErrandKind, Session, State, User
 from sessions_app.runs import tickets
 from sessions_app.runs.reconcile import BURIED_S, GONE_S, is_dead_here
-from speakers_app.models import TaskKind, VoiceTask
-from speakers_app.tasks.claiming import give_back, take_away
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +26,19 @@ POISONOUS = gettext_noop(
 
 
 def start(
-    kind: TaskKind, campaign: Campaign, session: Session | None, user: User | None, inputs: dict[str, Any]
-) -> VoiceTask:
+    kind: ErrandKind, campaign: Campaign, session: Session | None, user: User | None, inputs: dict[str, Any]
+) -> Errand:
     """Asks the workers to do something with voices, and wakes one."""
-    task: VoiceTask = VoiceTask.objects.create(
+    task: Errand = Errand.objects.create(
         kind=kind, campaign=campaign, session=session, user=user, inputs=inputs
     )
     tickets.issue(1)
     return task
 
 
-def try_again(task: VoiceTask) -> bool:
+def try_again(task: Errand) -> bool:
     """Lets a failed task be done again; False where it is not failed any more, or trying again would not help."""
-    waits = VoiceTask.objects.filter(pk=task.pk, state=State.FAILED, retryable=True).update(
+    waits = Errand.objects.filter(pk=task.pk, state=State.FAILED, retryable=True).update(
         state=State.WAITING, worker="", attempts=0, heartbeat_at=None, finished_at=None, message="", detail=""
     )
     if waits:
@@ -47,17 +46,23 @@ def try_again(task: VoiceTask) -> bool:
     return bool(waits)
 
 
+def cancel(errand: Errand) -> bool:
+    """Ends an errand that waits or is under way; its worker stops at its next sign of life. False where it ended."""
+    ended = Errand.objects.active().filter(pk=errand.pk)
+    return bool(ended.update(state=State.CANCELLED, finished_at=timezone.now()))
+
+
 def give_back_all(worker: str) -> None:
     """Puts back whatever ``worker`` has in hand; its process is about to end."""
-    for task in VoiceTask.objects.filter(state=State.RUNNING, worker=worker):
+    for task in Errand.objects.filter(state=State.RUNNING, worker=worker):
         give_back(task)
 
 
 def tidy() -> None:
     """Frees the tasks of dead workers, replaces lost tickets and forgets what ended long ago."""
-    for task in VoiceTask.objects.quiet_since(BURIED_S):
-        if is_dead_here(task.worker) or VoiceTask.objects.filter(pk=task.pk).quiet_since(GONE_S).exists():
-            logger.warning("Voice task %s (%s): worker %s is gone", task.uuid, task, task.worker)
+    for task in Errand.objects.quiet_since(BURIED_S):
+        if is_dead_here(task.worker) or Errand.objects.filter(pk=task.pk).quiet_since(GONE_S).exists():
+            logger.warning("Errand %s (%s): worker %s is gone", task.uuid, task, task.worker)
             take_away(task, POISONOUS)
-    tickets.issue_missing(VoiceTask.objects.waiting().count())
-    VoiceTask.objects.filter(finished_at__lt=timezone.now() - KEPT).delete()
+    tickets.issue_missing(Errand.objects.waiting().count())
+    Errand.objects.filter(finished_at__lt=timezone.now() - KEPT).delete()

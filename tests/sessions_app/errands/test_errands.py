@@ -1,4 +1,4 @@
-"""Voice tasks: each done once, whatever happens to the workers."""
+"""Errands: each done once, whatever happens to the workers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import pytest
 from django.utils import timezone
 
 from engine.errors import EngineError, ModelMissing
-from sessions_app.models import State
+from sessions_app.errands import working
+from sessions_app.errands.asking import cancel, give_back_all, start, tidy, try_again
+from sessions_app.errands.claiming import MOST_ATTEMPTS, claim, finish, finishing, keep, tell
+from sessions_app.errands.pulse import Pulse
+from sessions_app.errands.working import work
+from sessions_app.models import Errand, ErrandKind, State
 from sessions_app.runs.work import ClaimLost
-from sessions_app.voice_book import voice_book
-from speakers_app.models import TaskKind, VoiceTask
-from speakers_app.tasks import working
-from speakers_app.tasks.claiming import MOST_ATTEMPTS, claim, finish, finishing, keep, tell
-from speakers_app.tasks.pulse import Pulse
-from speakers_app.tasks.working import work
-from speakers_app.voice_tasks import give_back_all, start, tidy, try_again
+from sessions_app.runs.working import work as work_on_runs
 from tests.sessions_app.runs.fake_engine import FakeEngine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,21 +46,21 @@ def procedure(monkeypatch):
     """Puts a procedure in the place of splitting: ``procedure(does)``."""
 
     def put(does):
-        monkeypatch.setitem(working.PROCEDURES, TaskKind.SPLIT, does)
+        monkeypatch.setitem(working.PROCEDURES, ErrandKind.SPLIT, does)
 
     put(lambda task, engine: None)
     return put
 
 
 @pytest.fixture
-def task(campaign, session, editor, procedure) -> VoiceTask:
-    return start(TaskKind.SPLIT, campaign, session, editor, {"voice": 1})
+def task(campaign, session, editor, procedure) -> Errand:
+    return start(ErrandKind.SPLIT, campaign, session, editor, {"voice": 1})
 
 
 def went_quiet(task, seconds, worker=None):
-    VoiceTask.objects.filter(pk=task.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+    Errand.objects.filter(pk=task.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
     if worker:
-        VoiceTask.objects.filter(pk=task.pk).update(worker=worker)
+        Errand.objects.filter(pk=task.pk).update(worker=worker)
 
 
 def state(task) -> str:
@@ -78,14 +77,14 @@ def test_worker_does_what_waits_in_its_order(campaign, session, procedure):
     done = []
     procedure(lambda task, engine: done.append(task.inputs["n"]))
     for n in range(3):
-        start(TaskKind.SPLIT, campaign, session, None, {"n": n})
+        start(ErrandKind.SPLIT, campaign, session, None, {"n": n})
     assert work(FakeEngine(), "here:1") == 3
     assert done == [0, 1, 2]
-    assert set(VoiceTask.objects.values_list("state", flat=True)) == {State.DONE}
+    assert set(Errand.objects.values_list("state", flat=True)) == {State.DONE}
 
 
-def test_workers_of_runs_do_voice_tasks_too(task):
-    voice_book().work(FakeEngine(), "here:1")
+def test_workers_of_runs_do_errands_too(task):
+    work_on_runs(FakeEngine(), "here:1")
     assert state(task) == State.DONE
 
 
@@ -121,7 +120,7 @@ def test_unexpected_error_fails_the_task_and_spares_the_worker(campaign, session
             raise KeyError("n")
 
     procedure(breaks)
-    tasks = [start(TaskKind.SPLIT, campaign, session, None, {"n": n}) for n in range(2)]
+    tasks = [start(ErrandKind.SPLIT, campaign, session, None, {"n": n}) for n in range(2)]
     assert work(FakeEngine(), "here:1") == 2
     assert [state(task) for task in tasks] == [State.FAILED, State.DONE]
     assert "did not expect" in tasks[0].message
@@ -219,13 +218,23 @@ def test_process_that_is_told_to_end_gives_its_task_back_untried(task):
         pass
 
 
+def test_cancelled_errand_is_not_done_and_its_worker_stores_nothing(task):
+    held = claim("here:1")
+    assert cancel(task)
+    assert not cancel(task)
+    with pytest.raises(ClaimLost), finishing(held):
+        pass
+    assert claim("here:2") is None
+    assert state(task) == State.CANCELLED
+
+
 def test_ended_tasks_are_forgotten_after_a_day(task, campaign, session):
     work(FakeEngine(), "here:1")
-    recent = start(TaskKind.SPLIT, campaign, session, None, {})
+    recent = start(ErrandKind.SPLIT, campaign, session, None, {})
     work(FakeEngine(), "here:1")
-    VoiceTask.objects.filter(pk=task.pk).update(finished_at=timezone.now() - timedelta(hours=25))
+    Errand.objects.filter(pk=task.pk).update(finished_at=timezone.now() - timedelta(hours=25))
     tidy()
-    assert VoiceTask.objects.get() == recent
+    assert Errand.objects.get() == recent
 
 
 def test_work_that_says_nothing_for_long_still_gives_signs_of_life(task):
@@ -234,7 +243,7 @@ def test_work_that_says_nothing_for_long_still_gives_signs_of_life(task):
     held.done, held.total = 3, 10
     with Pulse(held, beat_s=0.02):
         for _ in range(500):
-            if not VoiceTask.objects.quiet_since(30).exists():
+            if not Errand.objects.quiet_since(30).exists():
                 break
             threading.Event().wait(0.02)
     task.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Stands beside a voice task in a worker's hands and gives signs of life, whatever the work itself is busy with."""
+"""Stands beside a errand in a worker's hands and gives signs of life, whatever the work itself is busy with."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from types import TracebackType
 
 from django.db import DatabaseError, connection
 
-from speakers_app.models import VoiceTask
-from speakers_app.tasks.claiming import keep
+from sessions_app.errands.claiming import keep
+from sessions_app.models import Errand
 
 logger = logging.getLogger(__name__)
 
@@ -19,10 +19,10 @@ BEAT_S = 1.0
 class Pulse:
     """Keeps the claim on ``task`` while its block runs."""
 
-    def __init__(self, task: VoiceTask, beat_s: float = BEAT_S) -> None:
+    def __init__(self, task: Errand, beat_s: float = BEAT_S) -> None:
         self._task, self._beat_s = task, beat_s
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"pulse of voice task {task.pk}", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name=f"pulse of errand {task.pk}", daemon=True)
 
     def __enter__(self) -> Pulse:
         self._thread.start()

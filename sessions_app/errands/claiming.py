@@ -1,4 +1,4 @@
-"""Who does which voice task: claimed, kept alive, finished, failed or given back by conditional updates of its row.
+"""Who does which errand: claimed, kept alive, finished, failed or given back by conditional updates of its row.
 
 As with the tasks of Runs, each changes the row only if it still is as its worker left it; 0 rows changed means that
 somebody else came first, and that what was made must be thrown away.
@@ -16,10 +16,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from engine.errors import EngineError
-from sessions_app.models import Campaign, State
+from sessions_app.models import Campaign, Errand, State
 from sessions_app.runs.claiming import UNEXPECTED
 from sessions_app.runs.work import ClaimLost
-from speakers_app.models import VoiceTask
 
 MOST_ATTEMPTS = 3
 """A task whose worker died this often is poisonous and given up."""
@@ -28,14 +27,14 @@ TOLD_EVERY_S = 0.5
 """Progress is written down no more often than this."""
 
 
-def claim(worker: str) -> VoiceTask | None:
+def claim(worker: str) -> Errand | None:
     """Takes the task that waits longest, or returns None where none waits."""
     while True:
-        task = VoiceTask.objects.waiting().select_related("campaign", "session", "user").first()
+        task = Errand.objects.waiting().select_related("campaign", "session", "user").first()
         if task is None:
             return None
         taken = (
-            VoiceTask.objects.waiting()
+            Errand.objects.waiting()
             .filter(pk=task.pk, attempts=task.attempts)
             .update(
                 state=State.RUNNING,
@@ -54,12 +53,12 @@ def claim(worker: str) -> VoiceTask | None:
             return task
 
 
-def keep(task: VoiceTask) -> bool:
+def keep(task: Errand) -> bool:
     """Gives a sign of life with the progress made; False when the task is this worker's no more."""
     return bool(_held(task).update(heartbeat_at=timezone.now(), done=task.done, total=task.total))
 
 
-def tell(task: VoiceTask, done: int, total: int) -> None:
+def tell(task: Errand, done: int, total: int) -> None:
     """Takes note of progress; procedures call it as often as they like.
 
     Raises:
@@ -75,7 +74,7 @@ def tell(task: VoiceTask, done: int, total: int) -> None:
 
 
 @contextmanager
-def finishing(task: VoiceTask) -> Iterator[dict[str, Any]]:
+def finishing(task: Errand) -> Iterator[dict[str, Any]]:
     """Runs the block in which a procedure stores what it made, and marks the task as done with it or not at all.
 
     In one transaction, so that a worker killed at any moment leaves nothing that would be done twice. What the block
@@ -96,12 +95,12 @@ def finishing(task: VoiceTask) -> Iterator[dict[str, Any]]:
     task.state = State.DONE
 
 
-def finish(task: VoiceTask, result: dict[str, Any]) -> bool:
+def finish(task: Errand, result: dict[str, Any]) -> bool:
     """Marks the task as done; False when it is this worker's no more, or done already."""
     return bool(_held(task).update(state=State.DONE, result=result, finished_at=timezone.now()))
 
 
-def fail(task: VoiceTask, error: BaseException) -> None:
+def fail(task: Errand, error: BaseException) -> None:
     """Fails the task with what ``error`` says to people and to operators."""
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, EngineError):
@@ -112,19 +111,19 @@ def fail(task: VoiceTask, error: BaseException) -> None:
         give_up(task, UNEXPECTED, trace, retryable=True)
 
 
-def give_up(task: VoiceTask, message: str, detail: str, *, retryable: bool) -> None:
+def give_up(task: Errand, message: str, detail: str, *, retryable: bool) -> None:
     """Fails the task, unless it is its worker's no more."""
     _held(task).update(
         state=State.FAILED, message=message, detail=detail, retryable=retryable, finished_at=timezone.now()
     )
 
 
-def give_back(task: VoiceTask) -> None:
+def give_back(task: Errand) -> None:
     """Puts a task back unfinished, for another worker to take, as if it had not been tried."""
     _held(task).update(state=State.WAITING, worker="", attempts=task.attempts - 1, heartbeat_at=None)
 
 
-def take_away(task: VoiceTask, poisonous: str) -> None:
+def take_away(task: Errand, poisonous: str) -> None:
     """Frees a task whose worker is gone; one whose workers keep dying fails with the words of ``poisonous``."""
     if task.attempts >= MOST_ATTEMPTS:
         detail = f"{task.attempts} attempts; the last worker was {task.worker}"
@@ -133,8 +132,8 @@ def take_away(task: VoiceTask, poisonous: str) -> None:
         _held(task).update(state=State.WAITING, worker="", heartbeat_at=None)
 
 
-def _held(task: VoiceTask) -> models.QuerySet[VoiceTask]:
-    held: models.QuerySet[VoiceTask] = VoiceTask.objects.filter(
+def _held(task: Errand) -> models.QuerySet[Errand]:
+    held: models.QuerySet[Errand] = Errand.objects.filter(
         pk=task.pk, state=State.RUNNING, worker=task.worker, attempts=task.attempts
     )
     return held

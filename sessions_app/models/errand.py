@@ -1,58 +1,58 @@
-"""Voice tasks: what only a worker can do with voices, because it needs the audio and the voice encoder."""
+"""Errands: what a worker does beside Runs, because it takes long or needs the audio or a model."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from functools import partial
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.files.storage import default_storage
-from django.db import models, transaction
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.models import Campaign, Session, State
+from sessions_app.models.campaign import Campaign
 from sessions_app.models.rights import OfCampaignQuerySet
-from speakers_app.models.voiceprint import Voiceprint
+from sessions_app.models.run import State
+from sessions_app.models.session import Session
 
 
-class TaskKind(models.TextChoices):
+class ErrandKind(models.TextChoices):
     """What is to be done."""
 
     SPLIT = "split", _("split a voice in two")
     ENROL = "enrol", _("learn a voice that somebody read aloud")
     EMBED = "embed", _("make voiceprints again with another model")
+    LABEL = "label", _("tell story from table talk")
+    LEARN = "learn", _("learn from corrected labels")
+    CLIPS = "clips", _("cut clips")
 
 
-class VoiceTaskQuerySet(OfCampaignQuerySet["VoiceTask"]):
-    """Voice tasks of campaigns."""
+class ErrandQuerySet(OfCampaignQuerySet["Errand"]):
+    """Errands of campaigns."""
 
-    def active(self) -> VoiceTaskQuerySet:
+    def active(self) -> ErrandQuerySet:
         """Those that wait or are under way."""
         return self.filter(state__in=(State.WAITING, State.RUNNING))
 
-    def waiting(self) -> VoiceTaskQuerySet:
+    def waiting(self) -> ErrandQuerySet:
         """Those that a worker may take, in their order."""
         return self.filter(state=State.WAITING).order_by("pk")
 
-    def quiet_since(self, seconds: float) -> VoiceTaskQuerySet:
+    def quiet_since(self, seconds: float) -> ErrandQuerySet:
         """Those said to be under way whose worker gave no sign of life for ``seconds``."""
         return self.filter(state=State.RUNNING, heartbeat_at__lt=timezone.now() - timedelta(seconds=seconds))
 
 
-class VoiceTask(models.Model):
+class Errand(models.Model):
     """One task for a worker, and how it ended."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="voice_tasks")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="errands")
     session = models.ForeignKey(
-        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="voice_tasks"
+        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="errands"
     )
-    kind = models.CharField(max_length=5, choices=TaskKind)
+    kind = models.CharField(max_length=5, choices=ErrandKind)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -73,12 +73,12 @@ class VoiceTask(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar = VoiceTaskQuerySet.as_manager()
+    objects: ClassVar = ErrandQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
-        verbose_name = _("voice task")
-        verbose_name_plural = _("voice tasks")
+        verbose_name = _("errand")
+        verbose_name_plural = _("errands")
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
@@ -87,11 +87,3 @@ class VoiceTask(models.Model):
     def is_active(self) -> bool:
         """Whether it waits or is under way."""
         return self.state in (State.WAITING, State.RUNNING)
-
-
-@receiver(post_delete, sender=VoiceTask)
-def _remove_sound(sender: type[VoiceTask], instance: VoiceTask, **kwargs: object) -> None:
-    """Takes the sound of a text along from which nothing was learnt; only once that is certain."""
-    name = instance.inputs.get("audio_name")
-    if name and not Voiceprint.objects.filter(audio_name=name).exists():
-        transaction.on_commit(partial(default_storage.delete, name))

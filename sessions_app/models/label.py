@@ -1,0 +1,58 @@
+"""What a line is: story or table talk, and of which kind; the words for :mod:`engine.classification.values`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.campaign import Campaign
+
+
+class Label(models.TextChoices):
+    """Whether a line belongs to the story."""
+
+    IC = "IC", _("in character")
+    OOC = "OOC", _("out of character")
+    MIXED = "MIXED", _("both")
+
+
+class LineKind(models.TextChoices):
+    """What is said."""
+
+    CHARACTER = "character", _("character speech")
+    DM_NARRATION = "dm_narration", _("narration")
+    NPC = "npc", _("NPC speech")
+    RULES = "rules", _("rules and dice")
+    OOC_OTHER = "ooc_other", _("other table talk")
+
+
+class LabelBy(models.TextChoices):
+    """Who or what said so."""
+
+    PERSON = "person", _("a person")
+    BUILTIN = "builtin", _("the built-in classifier")
+    MODEL = "model", _("a language model")
+
+
+class LearntLabels(models.Model):
+    """What the built-in classifier has learnt from one campaign's corrections, as far as it did it good."""
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="learnt_labels")
+    lines = models.JSONField(default=list, editable=False)
+    """The lines that it learns from beside the examples that come with Scribe, as plain labelled lines."""
+    score_without = models.FloatField(null=True, blank=True)
+    """Macro F1 on corrections kept aside, without having learnt from the others."""
+    score_with = models.FloatField(null=True, blank=True)
+    """The same, having learnt from them."""
+    seen = models.PositiveIntegerField(default=0)
+    """How many corrections there were when it last tried to learn."""
+    is_used = models.BooleanField(default=False)
+    """Whether learning did it good, so that ``lines`` are used."""
+    tried_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("learnt labels")
+        verbose_name_plural = _("learnt labels")
+
+    def __str__(self) -> str:
+        return str(self.campaign)

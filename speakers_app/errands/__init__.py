@@ -1,0 +1,1 @@
+"""What workers do with voices, one procedure for each kind of errand."""
