@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.classification.values import CastMember, SpokenLine, Verdict
 from engine.clock import SAMPLE_RATE, ms_to_samples, samples_to_ms
 from engine.values import (
     Chunk,
@@ -159,3 +160,23 @@ class FakeDiarizer:
 def fake_model(folder: Path) -> ModelChoice:
     """Returns the choice of a model that is not there; nothing may load it."""
     return ModelChoice(path=folder, model_id="fake-asr", is_fallback_nano=False)
+
+
+class FakeClassifier:
+    """Takes lines with a question mark or a digit for table talk, and all others for the story."""
+
+    classifier_id = "fake-classifier"
+
+    def classify(
+        self, lines: Sequence[SpokenLine], cast: Sequence[CastMember], on_progress: OnProgress = no_progress
+    ) -> list[Verdict | None]:
+        """Returns what a person said of a line, else its guess, with a confidence of 0.9."""
+        on_progress("classify", len(lines), len(lines))
+        return [line.said or self._judge(line) for line in lines]
+
+    def _judge(self, line: SpokenLine) -> Verdict:
+        if any(c == "?" or c.isdigit() for c in line.text):
+            return Verdict("OOC", "rules", 0.9)
+        if line.role == "dm":
+            return Verdict("IC", "dm_narration", 0.9)
+        return Verdict("IC", "character", 0.9, line.character)

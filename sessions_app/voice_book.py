@@ -25,6 +25,7 @@ class VoiceName:
         name: of the person, or "Speaker 2".
         colour: from 1 to :data:`COLOURS`.
         known: whether somebody, or the comparison of voices, gave it that name.
+        role: what the person is at the table: player, dm or guest; empty where nobody said so.
         character: whom the person plays, where that is always the same one.
         to_name: whether somebody should say who it is; not where somebody said that it stays unnamed.
     """
@@ -33,6 +34,7 @@ class VoiceName:
     name: str
     colour: int
     known: bool = False
+    role: str = ""
     character: str = ""
     to_name: bool = False
 

@@ -71,7 +71,14 @@ def _names(voices: list[Voice], speakers: dict[int, Speaker | None]) -> dict[int
 
 def _of_speaker(speaker: Speaker) -> VoiceName:
     character = speaker.character.name if speaker.character else ""
-    return VoiceName(f"speaker-{speaker.pk}", speaker.name, speaker.colour, known=True, character=character)
+    return VoiceName(
+        f"speaker-{speaker.pk}",
+        speaker.name,
+        speaker.colour,
+        known=True,
+        role=speaker.role,
+        character=character,
+    )
 
 
 def _of_voice(voice: Voice, free: set[int], to_name: bool) -> VoiceName:

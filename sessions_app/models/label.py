@@ -38,8 +38,8 @@ class LearntLabels(models.Model):
     """What the built-in classifier has learnt from one campaign's corrections, as far as it did it good."""
 
     campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="learnt_labels")
-    lines = models.JSONField(default=list, editable=False)
-    """The lines that it learns from beside the examples that come with Scribe, as plain labelled lines."""
+    lines = models.JSONField(default=dict, editable=False)
+    """By language the lines that it learns from beside the examples that come with Scribe, as plain labelled lines."""
     score_without = models.FloatField(null=True, blank=True)
     """Macro F1 on corrections kept aside, without having learnt from the others."""
     score_with = models.FloatField(null=True, blank=True)
@@ -48,7 +48,10 @@ class LearntLabels(models.Model):
     """How many corrections there were when it last tried to learn."""
     is_used = models.BooleanField(default=False)
     """Whether learning did it good, so that ``lines`` are used."""
-    tried_at = models.DateTimeField(auto_now=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    """When somebody last labelled a line."""
+    tried_at = models.DateTimeField(null=True, blank=True)
+    """When it last tried to learn."""
 
     class Meta:
         verbose_name = _("learnt labels")

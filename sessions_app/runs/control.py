@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from sessions_app.models import Run, Session, Stage, StageName, State, Task, User
+from sessions_app.models import Run, Session, Stage, State, Task, User
 from sessions_app.models.run import ACTIVE
 from sessions_app.runs import notices, tickets
 from sessions_app.runs.graph import advance
 from sessions_app.runs.inputs import RunInputs
+from sessions_app.runs.stages import PROCEDURES
 
 
 def start_run(session: Session, user: User | None) -> Run:
@@ -27,7 +28,7 @@ def start_run(session: Session, user: User | None) -> Run:
                 return active
             cancel_run(active)
         run = Run.objects.create(session=session, requested_by=user, inputs=inputs)
-        Stage.objects.bulk_create(Stage(run=run, name=name) for name in StageName)
+        Stage.objects.bulk_create(Stage(run=run, name=name) for name in PROCEDURES)
         advance(run)
         notices.run_changed(session)
     return run

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.asr import Transcriber
+from engine.classification.values import Classifier, LabelledLine
 from engine.config import EngineConfig
 from engine.diarization import CropEncoder, Diarizer
-from engine.values import OnProgress
+from engine.values import Language, OnProgress
 from engine.weights import ModelChoice
+from sessions_app.models import LabelBy
+
+
+def _none() -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenClassifier:
+    """What labels lines.
+
+    Attributes:
+        classifier: judges.
+        by: what it is, for people to know.
+        trouble: what kept it from judging all that it was last asked, in words for people; empty where nothing did.
+    """
+
+    classifier: Classifier
+    by: LabelBy
+    trouble: Callable[[], str] = _none
 
 
 class Engine(Protocol):
@@ -40,5 +63,23 @@ class Engine(Protocol):
 
         Raises:
             ModelMissing, ModelBroken: its weights can't be had, or are damaged.
+        """
+        ...
+
+    def classifier(
+        self,
+        language: Language,
+        corrections: Sequence[LabelledLine],
+        learnt: Sequence[LabelledLine],
+        *,
+        remote: bool,
+    ) -> ChosenClassifier:
+        """Returns what tells story from table talk.
+
+        Args:
+            language: of the session.
+            corrections: the group's own, for a language model to read as examples.
+            learnt: those of them from which the built-in classifier learns.
+            remote: whether the owner of the campaign agreed that lines leave this machine.
         """
         ...

@@ -13,7 +13,7 @@ from django.db.models.fields import DurationField
 from sessions_app.models import Run, Stage, StageName, State
 from sessions_app.runs.stages import PROCEDURES
 
-QUICK = (StageName.ALIGN, StageName.IDENTIFY, StageName.STORE, StageName.INDEX)
+QUICK = (StageName.ALIGN, StageName.IDENTIFY, StageName.STORE, StageName.CLASSIFY, StageName.INDEX)
 """Stages that take seconds even for a long evening; not knowing their pace keeps no estimate back."""
 
 TELLING_SHARE = 0.05
@@ -54,6 +54,9 @@ def remaining_s(paces: Sequence[Pace], earlier: Mapping[StageName, float], audio
     by_name = {pace.name: pace for pace in paces}
     until: dict[StageName, float] = {}
     for name, procedure in PROCEDURES.items():
+        if name not in by_name:
+            until[name] = max((until[need] for need in procedure.needs), default=0.0)
+            continue
         own = _own_s(by_name[name], earlier.get(name), audio_ms)
         if own is None:
             return None

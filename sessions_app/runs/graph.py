@@ -23,8 +23,11 @@ def advance(run: Run) -> None:
         stages = {StageName(stage.name): stage for stage in run.stages.all()}
         begun = 0
         for name, procedure in PROCEDURES.items():
-            stage = stages[name]
-            if stage.state == State.WAITING and all(stages[n].state == State.DONE for n in procedure.needs):
+            stage = stages.get(name)
+            if stage is None:  # the Run was asked for before there was such a stage, or needs none
+                continue
+            needs = [stages[need] for need in procedure.needs if need in stages]
+            if stage.state == State.WAITING and all(need.state == State.DONE for need in needs):
                 begun += _begin(run, stage)
             if stage.state in (State.WAITING, State.RUNNING):
                 _end_if_done(stage)

@@ -145,8 +145,6 @@ def _remaining(run: Run, session: Session, stages: Sequence[Stage], now: datetim
         )
         for stage in stages
     ]
-    if len(paces) < len(StageName):
-        return ""
     seconds = remaining_s(paces, earlier_paces(run), session.duration_ms)
     return _("not known yet") if seconds is None else about(seconds)
 

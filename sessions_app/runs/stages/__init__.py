@@ -1,7 +1,16 @@
 """The stages of a Run: what each needs, what its result depends on, and how it is made."""
 
 from sessions_app.models import StageName
-from sessions_app.runs.stages import align, detect, diarize, identify, index, prepare, store, transcribe
+from sessions_app.runs.stages import (
+    align,
+    detect,
+    diarize,
+    identify,
+    index,
+    prepare,
+    store,
+    transcribe,
+)
 from sessions_app.runs.work import Procedure
 
 PROCEDURES: dict[StageName, Procedure] = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.config import ChunkConfig, EngineConfig
-from engine.fakes import FakeDiarizer, FakeTranscriber, fake_model
+from engine.fakes import FakeClassifier, FakeDiarizer, FakeTranscriber, fake_model
+from sessions_app.models import LabelBy
+from sessions_app.runs.engine import ChosenClassifier
 
 
 class FakeEngine:
@@ -17,6 +19,7 @@ class FakeEngine:
         )
         self.asr = FakeTranscriber()
         self.voices = FakeDiarizer()
+        self.labels = ChosenClassifier(FakeClassifier(), LabelBy.BUILTIN)
         self.choice = fake_model(Path("nowhere"))
 
     def choose_asr(self, on_progress):
@@ -30,3 +33,6 @@ class FakeEngine:
 
     def voice_encoder(self):
         return self.voices.voice_encoder()
+
+    def classifier(self, language, corrections, learnt, *, remote):
+        return self.labels

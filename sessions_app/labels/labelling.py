@@ -1,0 +1,105 @@
+"""Labels the lines of a session, within a Run or when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import cast
+
+from engine.classification.values import SpokenLine, Verdict
+from engine.values import Language, OnProgress
+from sessions_app.labels.corrections import corrections_of
+from sessions_app.labels.learnt import learnt_lines
+from sessions_app.labels.spoken import cast_of, lines_to_judge, spoken_lines, verdict_of
+from sessions_app.labels.storing import store_labels
+from sessions_app.models import LabelBy, Segment, Session
+from sessions_app.runs.engine import ChosenClassifier, Engine
+
+STRETCH = 240
+"""Lines after which the answers of a language model are stored, so that none is paid for twice."""
+CONTEXT = 12
+"""Lines before a stretch that are shown with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """How labelling ended.
+
+    Attributes:
+        lines: how many lines hold words.
+        unlabelled: how many of them have no label.
+        trouble: why, in words for people; empty where nothing went wrong.
+    """
+
+    lines: int
+    unlabelled: int
+    trouble: str = ""
+
+
+def choose_classifier(session: Session, engine: Engine) -> ChosenClassifier:
+    """Returns what labels the lines of ``session``: a language model where one is set up and may be asked."""
+    language = cast(Language, session.language)
+    campaign = session.campaign
+    return engine.classifier(
+        language,
+        corrections_of(campaign, language),
+        learnt_lines(campaign, language),
+        remote=campaign.language_model_allowed,
+    )
+
+
+def label_lines(
+    session: Session, chosen: ChosenClassifier, segments: list[Segment], on_progress: OnProgress
+) -> Labelled:
+    """Labels those of the session's lines that are in ``segments``, and stores the labels as they come.
+
+    Args:
+        session: of which the lines are.
+        chosen: what judges.
+        segments: which lines to judge; the others only give context, with the labels that they have.
+        on_progress: raising from it stops the work; what is stored stays.
+    """
+    everything = lines_to_judge(session)
+    wanted = {segment.pk for segment in segments}
+    spoken = spoken_lines(session, everything)
+    cast_list = cast_of(session.campaign)
+    for first, stop in _stretches(len(everything), chosen.by):
+        before = max(0, first - CONTEXT) if chosen.by == LabelBy.MODEL else first
+        shown = [
+            line if index >= first and everything[index].pk in wanted else _settled(line, everything[index])
+            for index, line in enumerate(spoken[before:stop], start=before)
+        ]
+        if all(line.said is not None for line in shown[first - before :]):
+            continue
+        verdicts = chosen.classifier.classify(
+            shown, cast_list, _shifted(on_progress, before, len(everything))
+        )
+        asked = [
+            (everything[index], verdict)
+            for index, verdict in enumerate(verdicts, start=before)
+            if index >= first and everything[index].pk in wanted
+        ]
+        store_labels(session, [line for line, _ in asked], [verdict for _, verdict in asked], chosen.by)
+        if chosen.trouble():
+            break
+    unlabelled = Segment.objects.filter(session=session, label="").exclude(text="").count()
+    return Labelled(len(everything), unlabelled, chosen.trouble())
+
+
+def _stretches(lines: int, by: LabelBy) -> Iterator[tuple[int, int]]:
+    size = STRETCH if by == LabelBy.MODEL else max(1, lines)
+    for first in range(0, lines, size):
+        yield first, min(lines, first + size)
+
+
+def _settled(line: SpokenLine, segment: Segment) -> SpokenLine:
+    """Returns ``line`` with the label that it has, as something that is not asked."""
+    known: Verdict | None = line.said or verdict_of(segment)
+    return replace(line, said=known)
+
+
+def _shifted(on_progress: OnProgress, first: int, total: int) -> OnProgress:
+    def report(stage: str, done: int, of: int) -> None:
+        on_progress(stage, min(total, first + done), total)
+
+    return report

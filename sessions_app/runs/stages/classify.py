@@ -1,0 +1,37 @@
+"""classify: which lines belong to the story; lines that can't be judged now stay unlabelled, and the Run goes on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from engine.config import fingerprint as fingerprint_of
+from sessions_app.labels.labelling import choose_classifier, label_lines
+from sessions_app.models import LabelBy, Segment, StageName
+from sessions_app.runs import notices
+from sessions_app.runs.work import Json, Work
+
+REVISION = 1
+
+
+def fingerprint(work: Work) -> str:
+    """Depends on what is stored and on what judges it."""
+    chosen = choose_classifier(work.session, work.engine)
+    return fingerprint_of(
+        "classify", REVISION, work.fingerprint_of(StageName.STORE), chosen.classifier.classifier_id
+    )
+
+
+def still_stands(work: Work, payload: Json) -> bool:
+    """Whether every line with words has a label still: storing lines again takes those of the machine away."""
+    return not Segment.objects.filter(session=work.session, label="").exclude(text="").exists()
+
+
+def perform(work: Work) -> Json:
+    """Labels the lines; those that this Run had labelled already, when its worker died, are not asked again."""
+    chosen = choose_classifier(work.session, work.engine)
+    lines = Segment.objects.filter(session=work.session).exclude(text="")
+    if chosen.by == LabelBy.MODEL and work.task.attempts > 1:
+        lines = lines.exclude(run=work.run, label_by=LabelBy.MODEL)
+    done = label_lines(work.session, chosen, list(lines.only("pk")), work.on_progress)
+    notices.transcript_changed(work.session)
+    return asdict(done) | {"by": chosen.by}
