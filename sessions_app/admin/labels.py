@@ -10,9 +10,9 @@ from sessions_app.read_only import ReadOnly
 
 @admin.register(LearntLabels)
 class LearntLabelsAdmin(ReadOnly, admin.ModelAdmin):
-    """One row per campaign with corrected labels."""
+    """One row per campaign and language with corrected labels."""
 
-    list_display = ("campaign", "is_used", "seen", "score_without", "score_with", "tried_at")
+    list_display = ("campaign", "language", "is_used", "seen", "score_without", "score_with", "tried_at")
     list_filter = ("is_used",)
     search_fields = ("campaign__name",)
     list_select_related = ("campaign",)

@@ -8,7 +8,7 @@ from sessions_app.models import Campaign, LearntLabels
 
 def learnt_lines(campaign: Campaign, language: str) -> list[LabelledLine]:
     """Returns the corrections that the built-in classifier has learnt to use in ``campaign``."""
-    row = LearntLabels.objects.filter(campaign=campaign, is_used=True).first()
+    row = LearntLabels.objects.filter(campaign=campaign, language=language, is_used=True).first()
     if row is None:
         return []
-    return [LabelledLine(**line) for line in row.lines.get(language, ())]
+    return [LabelledLine(**line) for line in row.lines]

@@ -35,11 +35,12 @@ class LabelBy(models.TextChoices):
 
 
 class LearntLabels(models.Model):
-    """What the built-in classifier has learnt from one campaign's corrections, as far as it did it good."""
+    """What the built-in classifier has learnt of one language from a campaign's corrections, if that did it good."""
 
-    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="learnt_labels")
-    lines = models.JSONField(default=dict, editable=False)
-    """By language the lines that it learns from beside the examples that come with Scribe, as plain labelled lines."""
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="learnt_labels")
+    language = models.CharField(_("language"), max_length=4)
+    lines = models.JSONField(default=list, editable=False)
+    """The lines that it learns from beside the examples that come with Scribe, as plain labelled lines."""
     score_without = models.FloatField(null=True, blank=True)
     """Macro F1 on corrections kept aside, without having learnt from the others."""
     score_with = models.FloatField(null=True, blank=True)
@@ -54,8 +55,11 @@ class LearntLabels(models.Model):
     """When it last tried to learn."""
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("campaign", "language"), name="one_learning_per_language"),
+        )
         verbose_name = _("learnt labels")
         verbose_name_plural = _("learnt labels")
 
     def __str__(self) -> str:
-        return str(self.campaign)
+        return f"{self.campaign} · {self.language}"

@@ -65,7 +65,7 @@ def _fill(campaign: Campaign, owner: User, number: int) -> Session:
     Marker.objects.create(session=session, user=owner, at_ms=1000, text="A")
     Clip.objects.create(session=session, user=owner, title="A", start_ms=0, end_ms=1000)
     Errand.objects.create(campaign=campaign, session=session, kind=ErrandKind.CLIPS, message="Too little.")
-    LearntLabels.objects.get_or_create(campaign=campaign, defaults={"lines": {"nl": [{"text": "A"}]}})
+    LearntLabels.objects.get_or_create(campaign=campaign, language="nl", defaults={"lines": [{"text": "A"}]})
     return session
 
 

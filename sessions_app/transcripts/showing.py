@@ -1,0 +1,50 @@
+"""What a reader wants to see of a transcript: all of it, the story, or the table talk; for pages and exports alike."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from sessions_app.models import Label, Segment
+
+
+class Show(StrEnum):
+    """Which lines are shown; the values stand in addresses (``?show=story``)."""
+
+    ALL = ""
+    STORY = "story"
+    TABLE = "table"
+
+    @classmethod
+    def of(cls, value: str) -> Show:
+        """Returns what an address asks for; everything where it asks for something unheard of.
+
+        >>> Show.of("story"), Show.of("nonsense")
+        (<Show.STORY: 'story'>, <Show.ALL: ''>)
+        """
+        return cls(value) if value in set(cls) else cls.ALL
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels that a line must have one of; none where every line is shown, labelled or not."""
+        return _LABELS[self]
+
+    def includes(self, label: str) -> bool:
+        """Whether a line with this label is shown; an empty label is that of a line that nothing has judged.
+
+        >>> Show.STORY.includes("MIXED"), Show.TABLE.includes("MIXED"), Show.TABLE.includes(""), Show.ALL.includes("")
+        (True, True, False, True)
+        """
+        return self is Show.ALL or label in self.labels
+
+    def filter(self, lines: QuerySet[Segment]) -> QuerySet[Segment]:
+        """Returns those of ``lines`` that are shown."""
+        return lines if self is Show.ALL else lines.filter(label__in=self.labels)
+
+
+_LABELS: dict[Show, tuple[Label, ...]] = {
+    Show.ALL: (),
+    Show.STORY: (Label.IC, Label.MIXED),
+    Show.TABLE: (Label.OOC, Label.MIXED),
+}

@@ -1,0 +1,215 @@
+"""Labelling a session: what the classifier says is stored, what people said stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from engine.classification.values import Verdict
+from engine.fakes import FakeClassifier
+from sessions_app.errands import working
+from sessions_app.labels import labelling
+from sessions_app.labels.asking import ask_to_label, ask_to_learn, corrections_changed, learn_when_quiet
+from sessions_app.labels.corrections import corrections_of
+from sessions_app.labels.labelling import label_lines
+from sessions_app.labels.spoken import cast_of, lines_to_judge, spoken_lines
+from sessions_app.labels.storing import store_labels
+from sessions_app.models import (
+    Character,
+    CharacterRole,
+    Errand,
+    ErrandKind,
+    LabelBy,
+    LearntLabels,
+    Segment,
+    State,
+)
+from sessions_app.runs.engine import ChosenClassifier
+from tests.sessions_app.runs.fake_engine import FakeEngine
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Stopping:
+    """A language model that answers ``answers`` lines and is then out of reach."""
+
+    answers: int
+    asked: list[str] = field(default_factory=list)
+    trouble: str = ""
+    classifier_id: str = "stopping"
+
+    def classify(self, lines, cast, on_progress=lambda *_: None):
+        found = []
+        for line in lines:
+            if line.said is not None:
+                found.append(line.said)
+                continue
+            self.asked.append(line.text)
+            if len(self.asked) > self.answers:
+                self.trouble = "The language model can't be reached."
+                found.append(None)
+            else:
+                found.append(Verdict("IC", "character", 0.8))
+        return found
+
+    @property
+    def chosen(self) -> ChosenClassifier:
+        return ChosenClassifier(self, LabelBy.MODEL, lambda: self.trouble)
+
+
+@pytest.fixture(autouse=True)
+def tickets(monkeypatch) -> list[int]:
+    issued: list[int] = []
+    monkeypatch.setattr("sessions_app.runs.tickets._enqueue", issued.append)
+    return issued
+
+
+def labels(session) -> list[str]:
+    return list(Segment.objects.filter(session=session).values_list("label", flat=True))
+
+
+def say(line: Segment, label: str, kind: str) -> None:
+    line.label, line.label_kind, line.label_by = label, kind, LabelBy.PERSON
+    line.save()
+
+
+def test_every_line_gets_what_the_classifier_says(session, lines):
+    chosen = ChosenClassifier(FakeClassifier(), LabelBy.BUILTIN)
+    done = label_lines(session, chosen, lines, lambda *_: None)
+    assert labels(session) == ["IC", "IC", "OOC", "OOC", "IC"]
+    assert (done.lines, done.unlabelled, done.trouble) == (5, 0, "")
+    first = Segment.objects.get(pk=lines[0].pk)
+    assert (first.label_kind, first.label_confidence, first.label_by) == ("character", 0.9, "builtin")
+
+
+def test_what_a_person_said_stays(session, lines):
+    say(lines[2], "IC", "npc")
+    label_lines(session, ChosenClassifier(FakeClassifier(), LabelBy.BUILTIN), lines, lambda *_: None)
+    line = Segment.objects.get(pk=lines[2].pk)
+    assert (line.label, line.label_kind, line.label_by, line.label_confidence) == (
+        "IC",
+        "npc",
+        "person",
+        None,
+    )
+
+
+def test_what_a_person_says_meanwhile_stays(session, lines):
+    stale = list(Segment.objects.filter(session=session))
+    say(lines[0], "OOC", "ooc_other")
+    Segment.objects.filter(pk=lines[1].pk).update(text="I walk away")
+    store_labels(session, stale, [Verdict("IC", "character", 0.9)] * 5, LabelBy.BUILTIN)
+    assert labels(session) == ["OOC", "", "IC", "IC", "IC"]
+
+
+def test_line_that_could_not_be_judged_has_no_label(session, lines):
+    model = Stopping(answers=2)
+    done = label_lines(session, model.chosen, lines, lambda *_: None)
+    assert labels(session) == ["IC", "IC", "", "", ""]
+    assert (done.unlabelled, done.trouble) == (3, "The language model can't be reached.")
+
+
+def test_only_what_has_no_label_is_asked_again(session, lines):
+    label_lines(session, Stopping(answers=2).chosen, lines, lambda *_: None)
+    again = Stopping(answers=99)
+    rest = list(Segment.objects.filter(session=session, label=""))
+    label_lines(session, again.chosen, rest, lambda *_: None)
+    assert again.asked == ["Roll a 20 for me", "What is my bonus?", "I draw my sword"]
+    assert "" not in labels(session)
+
+
+def test_answers_of_a_model_are_stored_as_they_come(session, lines, monkeypatch):
+    monkeypatch.setattr(labelling, "STRETCH", 2)
+    monkeypatch.setattr(labelling, "CONTEXT", 1)
+    model = Stopping(answers=3)
+    label_lines(session, model.chosen, lines, lambda *_: None)
+    assert labels(session) == ["IC", "IC", "IC", "", ""]
+    assert model.asked == ["The door opens slowly", "I walk in", "Roll a 20 for me", "What is my bonus?"]
+
+
+def test_roles_come_from_the_party_where_nobody_named_a_voice(session, lines, monkeypatch):
+    Character.objects.create(
+        party=session.campaign.party, name="Narrator", role=CharacterRole.DM, player_name="speaker 2"
+    )
+    spoken = spoken_lines(session, lines_to_judge(session))
+    assert [line.role for line in spoken] == ["dm", "", "dm", "", ""]
+    assert [member.name for member in cast_of(session.campaign)] == ["Narrator"]
+
+
+def test_character_of_the_cast_is_stored_with_the_line(session, lines):
+    mira = Character.objects.create(party=session.campaign.party, name="Mira")
+    store_labels(session, lines[:1], [Verdict("IC", "npc", 0.9, "mira")], LabelBy.BUILTIN)
+    assert Segment.objects.get(pk=lines[0].pk).label_character == mira
+
+
+def test_name_that_two_characters_have_is_nobodys(session, lines):
+    for _ in range(2):
+        Character.objects.create(party=session.campaign.party, name="Mira")
+    store_labels(session, lines[:1], [Verdict("IC", "npc", 0.9, "Mira")], LabelBy.BUILTIN)
+    assert Segment.objects.get(pk=lines[0].pk).label_character is None
+
+
+def test_corrections_come_with_the_lines_around_them(session, lines):
+    say(lines[2], "IC", "npc")
+    found = corrections_of(session.campaign, session.language)
+    assert [line.label for line in found] == [None, None, "IC", None, None]
+    assert {line.conversation for line in found} == {f"{session.uuid}/0"}
+    assert corrections_of(session.campaign, "xx") == []
+
+
+def test_errand_labels_what_it_was_asked_to(session, lines, editor):
+    say(lines[2], "IC", "npc")
+    errand = ask_to_label(session, editor, everything=True)
+    working.work(FakeEngine(), "here:1")
+    errand.refresh_from_db()
+    assert errand.state == State.DONE
+    assert errand.result == {"lines": 5, "unlabelled": 0, "trouble": "", "by": "builtin"}
+    assert labels(session) == ["IC", "IC", "IC", "OOC", "IC"]
+
+
+def test_what_waits_is_not_asked_for_twice(session, lines):
+    everything = ask_to_label(session, None, everything=True)
+    assert ask_to_label(session, None, everything=False) == everything
+    assert Errand.objects.count() == 1
+
+
+def test_learning_waits_until_people_pause(session, lines):
+    say(lines[2], "IC", "npc")
+    corrections_changed(session)
+    learn_when_quiet()
+    assert not Errand.objects.exists()
+
+
+def test_learning_begins_once_after_the_last_correction(session, lines, monkeypatch):
+    monkeypatch.setattr("sessions_app.labels.asking.QUIET", -1 * _second())
+    corrections_changed(session)
+    learn_when_quiet()
+    learn_when_quiet()
+    assert [errand.kind for errand in Errand.objects.all()] == [ErrandKind.LEARN]
+
+
+def _second():
+    from datetime import timedelta
+
+    return timedelta(seconds=1)
+
+
+@dataclass
+class Learnt:
+    score_without: float
+    score_with: float
+    is_better: bool
+
+
+@pytest.mark.parametrize(("is_better", "used"), [(True, 5), (False, 0)])
+def test_what_does_good_is_kept_and_used(session, lines, monkeypatch, is_better, used):
+    learning = pytest.importorskip("engine.classification.learning")
+    monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.8, is_better))
+    say(lines[2], "IC", "npc")
+    ask_to_learn(session.campaign, session.language)
+    working.work(FakeEngine(), "here:1")
+    row = LearntLabels.objects.get()
+    assert (row.is_used, len(row.lines), row.seen) == (is_better, used, 1)
+    assert Errand.objects.filter(kind=ErrandKind.LABEL).exists() == is_better
