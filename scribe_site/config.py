@@ -120,6 +120,28 @@ class Config(BaseSettings):
         6.0, ge=0.1, le=30, description="Target length of one transcription job, in minutes."
     )
 
+    # Language model
+    llm_url: str = Field(
+        "",
+        description="OpenAI-compatible endpoint that tells story from table talk, such as "
+        "http://localhost:11434/v1; empty for the built-in classifier.",
+    )
+    llm_model: str = Field("", description="Name of the language model at that endpoint.")
+    llm_key: SecretStr = Field(SecretStr(""), description="Key of the endpoint, if it asks for one.")
+    llm_timeout_s: float = Field(
+        120.0, gt=0, description="Seconds to wait for an answer of the language model."
+    )
+    llm_price_in: float = Field(
+        0.0,
+        ge=0,
+        description="Price of a million tokens that are sent, for the estimate; 0 on your own machine.",
+    )
+    llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
+    prompts_dir: str = Field(
+        "",
+        description="Folder of prompts that take the place of those in prompts/; empty for prompts in the data directory.",
+    )
+
     # Live recording
     live_model: str = Field(
         "", description="Model of live captions, as for SCRIBE_ASR_MODEL; empty for the same one."
@@ -196,6 +218,16 @@ class Config(BaseSettings):
             *(own_names() if self.mode == "home" and not is_loopback(self.host) else ()),
         ]
         return list(dict.fromkeys(name for name in names if name))
+
+    @property
+    def llm_host(self) -> str:
+        """The machine that the language model runs on, as people know it; empty where there is none."""
+        return urlsplit(self.llm_url).netloc.rpartition("@")[2]
+
+    @property
+    def llm_is_remote(self) -> bool:
+        """Whether lines that are sent to the language model leave this machine."""
+        return bool(self.llm_url) and not is_loopback(urlsplit(self.llm_url).hostname or "")
 
     @property
     def embedded_redis(self) -> bool:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from scribe_site.config import get_config
 from sessions_app.forms.voices import VoiceCountForm
 from sessions_app.models import Campaign, Invitation, Role, Session
 
@@ -19,7 +20,7 @@ class CampaignForm(forms.ModelForm):
         """The language is what new sessions start with."""
 
         model = Campaign
-        fields = ("name", "description", "language", "voice_consent_required")
+        fields = ("name", "description", "language", "voice_consent_required", "language_model_allowed")
         widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 3})}
         help_texts: ClassVar = {
             "language": _("What is spoken at the table; each session can have its own."),
@@ -27,6 +28,19 @@ class CampaignForm(forms.ModelForm):
                 "A person's voice is then recognised in other sessions only after they agreed to it."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        config = get_config()
+        if not config.llm_is_remote:
+            del self.fields["language_model_allowed"]
+            return
+        field = self.fields["language_model_allowed"]
+        field.label = _("Send the transcript to a language model")
+        field.help_text = _(
+            "To tell story from table talk, the words, the names of speakers and the party then leave this machine "
+            "for %(model)s at %(host)s. %(estimate)s Without it, the built-in classifier does it here."
+        ) % {"model": config.llm_model, "host": config.llm_host, "estimate": ""}
 
 
 class CampaignDeleteForm(forms.Form):

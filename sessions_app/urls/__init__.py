@@ -1,6 +1,6 @@
 """Addresses of campaigns, sessions and transcripts; each concept's file lists its own."""
 
-from sessions_app.urls import campaigns, demo, runs, transcripts, uploads
+from sessions_app.urls import campaigns, demo, labels, runs, transcripts, uploads
 
 urlpatterns = [
     *campaigns.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *uploads.urlpatterns,
     *runs.urlpatterns,
     *transcripts.urlpatterns,
+    *labels.urlpatterns,
 ]
