@@ -139,7 +139,7 @@ class Config(BaseSettings):
     llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens that are answered.")
     prompts_dir: str = Field(
         "",
-        description="Folder of prompts that take the place of those in prompts/; empty for prompts in the data directory.",
+        description="Folder of prompts of your own; empty for the folder prompts in the data directory.",
     )
 
     # Live recording

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -16,17 +15,19 @@ from sessions_app.models import Errand, ErrandKind, Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_editable, get_visible
 
+_SESSIONS = Session.objects.select_related("campaign").defer("peaks")
+
 
 @require_safe
 def labels_panel(request: UserRequest, uuid: UUID) -> HttpResponse:
     """The panel, as the page fetches it while labelling goes on."""
-    return _answer(request, get_visible(_sessions(), request.user, uuid=uuid))
+    return _answer(request, get_visible(_SESSIONS, request.user, uuid=uuid))
 
 
 @require_POST
 def labels_ask(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Has the lines labelled that have no label, or with ``everything`` all that no person labelled."""
-    session = get_editable(_sessions(), request.user, uuid=uuid)
+    session = get_editable(_SESSIONS, request.user, uuid=uuid)
     ask_to_label(session, request.user, everything="everything" in request.POST)
     return _answer(request, session)
 
@@ -34,14 +35,10 @@ def labels_ask(request: UserRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def labels_cancel(request: UserRequest, uuid: UUID) -> HttpResponse:
     """Stops labelling; labels that are there stay."""
-    session = get_editable(_sessions(), request.user, uuid=uuid)
+    session = get_editable(_SESSIONS, request.user, uuid=uuid)
     for errand in Errand.objects.active().filter(session=session, kind=ErrandKind.LABEL):
         asking.cancel(errand)
     return _answer(request, session)
-
-
-def _sessions() -> QuerySet[Session]:
-    return Session.objects.select_related("campaign").defer("peaks")
 
 
 def _answer(request: UserRequest, session: Session) -> HttpResponse:
