@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.clock import clock
 from sessions_app.models import Campaign, Session, Voice
-from sessions_app.transcripts.reading import voices_query
+from sessions_app.transcripts.choice import Choice
 from speakers_app.models import Assignment
 
 
@@ -38,7 +38,7 @@ class Evening:
     def url(self) -> str:
         """The transcript with this person's lines alone."""
         chosen = () if self.voice is None else (self.voice,)
-        return self.session.get_absolute_url() + voices_query(chosen)
+        return self.session.get_absolute_url() + Choice(chosen).query()
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from engine.clock import clock
 from sessions_app.models import Segment, Session
+from sessions_app.transcripts.choice import Choice
 from sessions_app.transcripts.lines import Speech, speeches
 from sessions_app.transcripts.moments import Moment, by_line, moments_of
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
@@ -23,6 +23,8 @@ LAST_BLOCK = 1_000_000
 
 NO_VOICE = 0
 """Stands for the lines that belong to no voice, where a reader chooses voices by their numbers."""
+
+EVERYTHING = Choice()
 
 WIDE, NARROW = 74, 36
 """Characters in a row of text on a desk and on a phone, as far as a placeholder's height needs them."""
@@ -56,10 +58,10 @@ class Block:
         return f"--lines:{self.lines};--speeches:{self.speeches};--rows:{self.rows};--rows-narrow:{self.rows_narrow}"
 
 
-def lines_of(session: Session, voices: Iterable[int] = ()) -> QuerySet[Segment]:
-    """Returns the lines of ``session``, or of those of its people whose voices have the given numbers."""
-    segments: QuerySet[Segment] = Segment.objects.filter(session=session)
-    chosen_numbers = set(voices)
+def lines_of(session: Session, choice: Choice = EVERYTHING) -> QuerySet[Segment]:
+    """Returns the lines of ``session`` that a reader chose; a person is chosen by any of their voices."""
+    segments = choice.show.filter(Segment.objects.filter(session=session))
+    chosen_numbers = set(choice.voices)
     if not chosen_numbers:
         return segments
     people = shown_voices(session).values()
@@ -102,7 +104,8 @@ def block_speeches(lines: QuerySet[Segment], index: int, voices: dict[int, Shown
     if index > LAST_BLOCK:
         return []
     first = index * BLOCK_LINES
-    around = list(lines.select_related("character")[max(0, first - 1) : first + BLOCK_LINES + 1])
+    told = lines.select_related("character", "label_character")
+    around = list(told[max(0, first - 1) : first + BLOCK_LINES + 1])
     before = around.pop(0) if first and around else None
     after = around.pop() if len(around) > BLOCK_LINES else None
     return speeches(around, voices, before, _marked(around, before, after))

@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from engine.clock import clock
-from sessions_app.models import Segment, SegmentKind
+from sessions_app.models import Label, Segment, SegmentKind
+from sessions_app.transcripts.labels import ShownLabel, shown_label
 from sessions_app.transcripts.moments import Moment
+from sessions_app.transcripts.spoken_as import spoken_as
 from sessions_app.transcripts.voices import ShownVoice
 
 UNSURE_BELOW = 0.5
@@ -37,13 +39,14 @@ class ShownLine:
     pieces: tuple[Piece, ...]
     word_starts: str
     """When each word starts, in milliseconds after the line's start, joined by commas; empty where unknown."""
+    label: ShownLabel | None = None
     moments: tuple[Moment, ...] = ()
     """What somebody marked while it was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Consecutive lines of one voice, under one name, spoken as one character."""
+    """Consecutive lines of one voice, under one name, spoken as one character, with the table talk in between."""
 
     voice: ShownVoice | None
     character: str
@@ -67,6 +70,7 @@ def shown_line(segment: Segment, moments: tuple[Moment, ...] = ()) -> ShownLine:
         heard=segment.kind == SegmentKind.SPEECH,
         pieces=tuple(_pieces(words)) or (Piece(segment.text, unsure=False),),
         word_starts=",".join(str(max(0, word[0] - segment.start_ms)) for word in words),
+        label=shown_label(segment),
         moments=moments,
     )
 
@@ -91,18 +95,58 @@ def speeches(
         moments: what was marked, by the primary key of the line beside which it stands.
     """
     marked = moments or {}
-
-    def who(segment: Segment) -> tuple[ShownVoice | None, str]:
-        voice = voices.get(segment.voice_id) if segment.voice_id is not None else None
-        usual = voice.character if voice else ""
-        return voice, segment.character.name if segment.character else usual
-
+    groups = _grouped(segments, voices, before)
+    said_before = _who(before, voices) if before is not None else None
     return [
         Speech(
-            voice=voice,
-            character=character,
-            continued=index == 0 and before is not None and who(before) == (voice, character),
-            lines=tuple(shown_line(segment, marked.get(segment.pk, ())) for segment in group),
+            voice=group.voice,
+            character=group.character or "",
+            continued=index == 0 and said_before == (group.voice, group.character),
+            lines=tuple(shown_line(segment, marked.get(segment.pk, ())) for segment in group.lines),
         )
-        for index, ((voice, character), group) in enumerate(groupby(segments, key=who))
+        for index, group in enumerate(groups)
     ]
+
+
+@dataclass(slots=True)
+class _Group:
+    voice: ShownVoice | None
+    character: str | None
+    """None as long as there is only table talk, which is nobody's but the speaker's."""
+    lines: list[Segment]
+
+
+def _grouped(
+    segments: Iterable[Segment], voices: dict[int, ShownVoice], before: Segment | None
+) -> list[_Group]:
+    """Returns the lines by voice and character.
+
+    Table talk stays in the speech in which it is said: players fall out of their role for a word or two all the time,
+    and a name of its own over every "that is a 17" would tear the page into scraps. Its letter and lighter ink already
+    say that it is not the character who speaks. Only a speech that is all table talk has no character over it.
+    """
+    groups: list[_Group] = []
+    if before is not None:
+        groups.append(_Group(*_who(before, voices), []))
+    for segment in segments:
+        voice, character = _who(segment, voices)
+        last = groups[-1] if groups else None
+        if last is None or last.voice != voice or not _agree(last.character, character):
+            groups.append(_Group(voice, character, [segment]))
+        elif not last.lines and last.character is None and character is not None:
+            # The name over the earlier block's last line does not say as whom this one is spoken.
+            groups.append(_Group(voice, character, [segment]))
+        else:
+            last.lines.append(segment)
+            last.character = character if last.character is None else last.character
+    return [group for group in groups if group.lines]
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _who(segment: Segment, voices: dict[int, ShownVoice]) -> tuple[ShownVoice | None, str | None]:
+    voice = voices.get(segment.voice_id) if segment.voice_id is not None else None
+    character = spoken_as(segment, voice.character if voice else "")
+    return voice, None if segment.label == Label.OOC and not character else character

@@ -1,17 +1,20 @@
-"""What the transcript page shows of a session at one moment: which voices, which blocks, and the lines of one block."""
+"""What the transcript page shows of a session at one moment: whose lines, which blocks, and the lines of one block."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from engine.clock import clock
 from sessions_app.models import Session
 from sessions_app.transcripts.blocks import NO_VOICE, Block, block_at, block_speeches, lines_of, outline
+from sessions_app.transcripts.choice import Choice, is_number
+from sessions_app.transcripts.labels import LabelCounts, count_labels
 from sessions_app.transcripts.lines import Speech
+from sessions_app.transcripts.showing import Show
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 
@@ -30,6 +33,20 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLink:
+    """The whole, the story or the table talk, and the address that shows it."""
+
+    show: Show
+    chosen: bool
+    query: str
+
+    @property
+    def words(self) -> str:
+        """What stands on it."""
+        return {Show.ALL: _("Everything"), Show.STORY: _("Story"), Show.TABLE: _("Table talk")}[self.show]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A block's place on the page, and the addresses of its lines alone and of the page opened at it."""
 
@@ -41,17 +58,30 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A transcript opened at one block, for all voices or the chosen ones."""
+    """A transcript opened at one block, as far as the reader chose to see it."""
 
     parts: list[Part]
     speeches: list[Speech]
     chips: list[Chip]
-    chosen: tuple[int, ...]
+    choice: Choice
+    labels: LabelCounts
 
     @property
     def query(self) -> str:
-        """The query that chooses the same voices; empty for all."""
-        return voices_query(self.chosen)
+        """The query that chooses the same; empty for everything."""
+        return self.choice.query()
+
+    @property
+    def all_voices(self) -> str:
+        """The query that chooses the same of all voices."""
+        return self.choice.with_voices(()).query()
+
+    @property
+    def shows(self) -> list[ShowLink]:
+        """What can be shown, where labels tell story from table talk."""
+        if not self.labels.labelled and self.choice.show is Show.ALL:
+            return []
+        return [ShowLink(show, show is self.choice.show, self.choice.showing(show).query()) for show in Show]
 
     @property
     def lines(self) -> int:
@@ -59,34 +89,21 @@ class Reading:
         return sum(part.block.lines for part in self.parts)
 
 
-def chosen_voices(query: QueryDict) -> tuple[int, ...]:
-    """Returns the numbers of the voices that an address chooses (``?voice=1&voice=3``), in order."""
-    return tuple(sorted({int(value) for value in query.getlist("voice") if _is_number(value)}))
-
-
-def _is_number(value: str, digits: int = 5) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) <= digits
-
-
-def voices_query(chosen: tuple[int, ...], **more: int) -> str:
-    """Returns the query that chooses these voices, with its question mark; empty for all voices."""
-    pairs = [("voice", number) for number in chosen] + list(more.items())
-    return f"?{urlencode(pairs)}" if pairs else ""
-
-
 def read(session: Session, query: QueryDict) -> Reading:
     """Returns the transcript of ``session`` opened where ``query`` says: ``part`` (from 1), or ``t`` (milliseconds)."""
     voices = shown_voices(session)
     person = {number: voice.number for voice in voices.values() for number in voice.numbers}
-    chosen = tuple(sorted({person.get(number, number) for number in chosen_voices(query)}))
-    lines = lines_of(session, chosen)
+    choice = Choice.of(query)
+    choice = choice.with_voices(tuple(sorted({person.get(number, number) for number in choice.voices})))
+    lines = lines_of(session, choice)
     blocks = outline(lines, voices)
     open_block = _opened(blocks, query)
     return Reading(
-        parts=_parts(session, blocks, open_block, voices_query(chosen)),
+        parts=_parts(session, blocks, open_block, choice.query()),
         speeches=block_speeches(lines, open_block, voices),
-        chips=_chips(session, voices, chosen),
-        chosen=chosen,
+        chips=_chips(session, voices, choice),
+        choice=choice,
+        labels=count_labels(lines_of(session, choice.showing(Show.ALL)), choice.show),
     )
 
 
@@ -106,27 +123,28 @@ def _parts(session: Session, blocks: list[Block], open_block: int, query: str) -
 
 
 def _opened(blocks: list[Block], query: QueryDict) -> int:
-    if _is_number(part := query.get("part", "")):
+    if is_number(part := query.get("part", "")):
         return min(max(int(part) - 1, 0), max(len(blocks) - 1, 0))
     moment = query.get("t", "")
-    return block_at(blocks, int(moment)) if _is_number(moment, digits=12) else 0
+    return block_at(blocks, int(moment)) if is_number(moment, digits=12) else 0
 
 
-def _chips(session: Session, voices: dict[int, ShownVoice], chosen: tuple[int, ...]) -> list[Chip]:
+def _chips(session: Session, voices: dict[int, ShownVoice], choice: Choice) -> list[Chip]:
     """Returns a chip for everybody who says anything: a voice may have lost all its lines to others."""
     everybody = list(dict.fromkeys(voices.values()))
     counted = any(voice.talk_ms for voice in everybody)  # not yet, just after a transcript was stored
     shown: list[ShownVoice | None] = [
-        voice for voice in everybody if voice.talk_ms or not counted or voice.number in chosen
+        voice for voice in everybody if voice.talk_ms or not counted or voice.number in choice.voices
     ]
-    if NO_VOICE in chosen or lines_of(session, (NO_VOICE,)).exists():
+    if NO_VOICE in choice.voices or lines_of(session, Choice((NO_VOICE,))).exists():
         shown.append(None)
-    return [_chip(voice, chosen) for voice in shown]
+    return [_chip(voice, choice) for voice in shown]
 
 
-def _chip(voice: ShownVoice | None, chosen: tuple[int, ...]) -> Chip:
+def _chip(voice: ShownVoice | None, choice: Choice) -> Chip:
     number = voice.number if voice else NO_VOICE
     numbers = voice.numbers if voice else (NO_VOICE,)
-    others = tuple(other for other in chosen if other not in numbers)
-    is_chosen = len(others) < len(chosen)
-    return Chip(voice, is_chosen, voices_query(others if is_chosen else tuple(sorted((*chosen, number)))))
+    others = tuple(other for other in choice.voices if other not in numbers)
+    is_chosen = len(others) < len(choice.voices)
+    then = others if is_chosen else tuple(sorted((*choice.voices, number)))
+    return Chip(voice, is_chosen, choice.with_voices(then).query())

@@ -40,8 +40,8 @@ class SessionPage:
 
     @property
     def has_lines(self) -> bool:
-        """Whether there is a transcript, even one that the chosen voices leave empty."""
-        return self.reading.lines > 0 or bool(self.reading.chosen)
+        """Whether there is a transcript, even one of which the reader chose nothing that there is."""
+        return self.reading.lines > 0 or bool(self.reading.choice)
 
     @property
     def voices_to_name(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sessions_app.models import Label, Segment
 
@@ -30,6 +30,11 @@ class Show(StrEnum):
         """The labels that a line must have one of; none where every line is shown, labelled or not."""
         return _LABELS[self]
 
+    @property
+    def condition(self) -> Q:
+        """What holds for the lines that are shown."""
+        return Q() if self is Show.ALL else Q(label__in=self.labels)
+
     def includes(self, label: str) -> bool:
         """Whether a line with this label is shown; an empty label is that of a line that nothing has judged.
 
@@ -40,7 +45,7 @@ class Show(StrEnum):
 
     def filter(self, lines: QuerySet[Segment]) -> QuerySet[Segment]:
         """Returns those of ``lines`` that are shown."""
-        return lines if self is Show.ALL else lines.filter(label__in=self.labels)
+        return lines.filter(self.condition)
 
 
 _LABELS: dict[Show, tuple[Label, ...]] = {

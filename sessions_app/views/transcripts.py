@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -15,7 +16,9 @@ from sessions_app.models import Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_visible
 from sessions_app.transcripts.blocks import block_of_line, block_speeches, lines_of
-from sessions_app.transcripts.reading import chosen_voices, read, voices_query
+from sessions_app.transcripts.choice import Choice
+from sessions_app.transcripts.labels import unsure_lines
+from sessions_app.transcripts.reading import read
 from sessions_app.transcripts.session_page import session_page
 from sessions_app.transcripts.voices import shown_voices
 from sessions_app.transcripts.waveform import waveform
@@ -43,9 +46,13 @@ def session_detail(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def session_transcript(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """The transcript alone, for the voices that the address chooses, opened where it says."""
+    """The transcript alone, as far as the address chooses it, opened where it says."""
     session = _visible_session(request, uuid)
-    context = {"session": session, "reading": read(session, request.GET)}
+    context = {
+        "session": session,
+        "reading": read(session, request.GET),
+        "can_edit": session.is_editable_by(request.user),
+    }
     return render(request, "sessions_app/_transcript.html", context)
 
 
@@ -53,7 +60,7 @@ def session_transcript(request: UserRequest, uuid: UUID) -> HttpResponse:
 def session_lines(request: UserRequest, uuid: UUID, block: int) -> HttpResponse:
     """One block of lines, as it comes into view."""
     session = _visible_session(request, uuid)
-    lines = lines_of(session, chosen_voices(request.GET))
+    lines = lines_of(session, Choice.of(request.GET))
     speeches = block_speeches(lines, block, shown_voices(session))
     if not speeches:
         raise Http404
@@ -64,16 +71,23 @@ def session_lines(request: UserRequest, uuid: UUID, block: int) -> HttpResponse:
 def session_line(request: UserRequest, uuid: UUID, line: UUID) -> HttpResponseBase:
     """Where a line is: for a script its block, for a person the page opened there.
 
-    The block is null where the line belongs to none of the voices that the address chooses.
+    The block is null where the line is not among those that the address chooses.
     """
     session = _visible_session(request, uuid)
     everything = block_of_line(lines_of(session), line)
     if everything is None:
         raise Http404
     if not request.accepts("text/html"):
-        return JsonResponse({"block": block_of_line(lines_of(session, chosen_voices(request.GET)), line)})
+        return JsonResponse({"block": block_of_line(lines_of(session, Choice.of(request.GET)), line)})
     page = reverse("session-detail", args=[session.uuid])
-    return HttpResponseRedirect(f"{page}{voices_query((), part=everything + 1)}#line-{line}")
+    return HttpResponseRedirect(f"{page}{Choice().query(part=everything + 1)}#line-{line}")
+
+
+@require_safe
+def session_unsure(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """The lines whose label is unsure, among those that the address chooses, for the walk through them."""
+    lines = lines_of(_visible_session(request, uuid), Choice.of(request.GET))
+    return JsonResponse({"lines": [asdict(line) for line in unsure_lines(lines)]})
 
 
 @require_safe
