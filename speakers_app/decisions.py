@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from sessions_app.models import Character, Segment, Session, User, Voice
+from sessions_app.models import Character, Label, LabelBy, LineKind, Segment, Session, User, Voice
+from sessions_app.transcripts.voices import voice_names
 from speakers_app.history import recording
+from speakers_app.line_kinds import told_by
 from speakers_app.models import Assignment, Change, How, Speaker, Verb
 from speakers_app.roster import speaker_named
 
@@ -117,6 +120,27 @@ def speak_as(
     subject = character.name if character else _("as usual")
     with recording(session.campaign, user, Verb.SPEAK_AS, subject, session) as change:
         Segment.objects.filter(session=session, pk__in=keys).update(character=character)
+    return change
+
+
+def label_lines(
+    session: Session, lines: Iterable[Segment], label: Label | None, kind: LineKind | None, user: User | None
+) -> Change:
+    """Says whether lines belong to the story, or what kind of talk they are; what is not said follows from the rest.
+
+    Whom the classifier found to be spoken as stays with a line as long as it stays of the same kind.
+    """
+    keys = [line.pk for line in lines]
+    with recording(session.campaign, user, Verb.LABEL, str(len(keys)), session) as change:
+        roles = {voice: name.role for voice, name in voice_names(session).items()}
+        rows = Segment.objects.filter(session=session, pk__in=keys)
+        alike: dict[tuple[Label, LineKind], list[int]] = defaultdict(list)
+        for pk, before, kind_before, voice in rows.values_list("pk", "label", "label_kind", "voice"):
+            alike[told_by(label, kind, before, kind_before, roles.get(voice, ""))].append(pk)
+        for (said, kind_said), found in alike.items():
+            those = Segment.objects.filter(pk__in=found)
+            those.exclude(label_kind=kind_said).update(label_character=None)
+            those.update(label=said, label_kind=kind_said, label_confidence=None, label_by=LabelBy.PERSON)
     return change
 
 

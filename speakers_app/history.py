@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sessions_app.labels.asking import corrections_changed
 from sessions_app.models import Campaign, Segment, Session, User, Voice
 from sessions_app.runs.notices import transcript_changed
 from sessions_app.transcripts.talk import count_talk
@@ -73,7 +74,8 @@ def undo(change: Change) -> None:
         now = _snapshot(change.campaign, change.session, _sessions_of_lines(change))
         if not _stands(change.rows, now) or _used_since(change.rows, now, "voice"):
             raise CannotUndo(_changed_since())
-        Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
+        if not _is_about_labels(change.rows):
+            Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
         try:
             with transaction.atomic():
                 put_back(change.rows, keep=_used_since(change.rows, now, "speaker"))
@@ -100,10 +102,14 @@ def last_change(session: Session) -> Change | None:
 
 
 def _follow(change: Change) -> None:
-    """Lets talk times, voiceprints, names by comparison and open pages follow."""
-    if change.session is not None:
-        count_talk(change.session)
-    touched = derive(change.campaign)
+    """Lets talk times, voiceprints, names by comparison, what is learnt from corrections and open pages follow."""
+    touched: set[int] = set()
+    if not _is_about_labels(change.rows):
+        if change.session is not None:
+            count_talk(change.session)
+        touched = derive(change.campaign)
+    elif change.session is not None:
+        corrections_changed(change.session)
     renamed = Q(assignment__speaker__in=change.rows.get("speaker", {}))
     decided = Q(assignment__in=change.rows.get("assignment", {}))
     touched |= set(Voice.objects.filter(renamed | decided).values_list("session", flat=True))
@@ -112,6 +118,12 @@ def _follow(change: Change) -> None:
         touched.add(change.session.pk)
     for session in Session.objects.filter(pk__in=touched).only("uuid"):
         transcript_changed(session)
+
+
+def _is_about_labels(rows: Rows) -> bool:
+    """Whether only labels of lines were changed, from which nothing follows for voices and names."""
+    fields = {name for pair in rows.get("segment", {}).values() for row in pair if row for name in row}
+    return rows.keys() == {"segment"} and not fields.intersection(_SEGMENT_VOICE)
 
 
 def _sessions_of_lines(change: Change) -> set[int]:
@@ -131,6 +143,9 @@ _VOICE = (
     "uuid", "session_id", "number", "merged_into_id", "by_hand", "embedding", "embedding_model", "speech_ms",
 )  # fmt: skip
 
+_SEGMENT_VOICE = ("voice_id", "character_id")
+_SEGMENT = (*_SEGMENT_VOICE, "label", "label_kind", "label_confidence", "label_by", "label_character_id")
+
 
 def _snapshot(campaign: Campaign, session: Session | None, lines_of: Collection[int]) -> Snapshot:
     """Returns the rows that decisions consist of, with their fields in plain JSON."""
@@ -143,7 +158,7 @@ def _snapshot(campaign: Campaign, session: Session | None, lines_of: Collection[
         tables["voice"] = (Voice.objects.filter(session=session), _VOICE)
     if session is not None or lines_of:
         lines = Segment.objects.filter(Q(session=session) | Q(session__in=lines_of))
-        tables["segment"] = (lines, ("voice_id", "character_id"))
+        tables["segment"] = (lines, _SEGMENT)
     return {
         table: {
             str(row.pop("pk")): {name: _plain(value) for name, value in row.items()}

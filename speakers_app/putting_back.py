@@ -28,6 +28,7 @@ _NAMED: dict[str, type[models.Model]] = {
     "member_id": User,
     "decided_by_id": User,
     "character_id": Character,
+    "label_character_id": Character,
     "speaker_id": Speaker,
     "runner_up_id": Speaker,
     "voice_id": Voice,
@@ -48,6 +49,7 @@ def put_back(rows: Rows, keep: set[int]) -> None:
     """
     rows = _without_what_is_gone(rows)
     # What is changed back first makes room: an account that was handed on can belong to one person only.
+    _change_lines_back(rows.pop("segment", {}))
     _each(rows, lambda model, pk, before, after: _update(model, pk, before) if before and after else None)
     _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
     for table in reversed(_MODELS):
@@ -55,6 +57,16 @@ def put_back(rows: Rows, keep: set[int]) -> None:
         if table == "speaker":
             gone -= keep
         _MODELS[table]._default_manager.filter(pk__in=gone).delete()
+
+
+def _change_lines_back(changed: dict[str, list[Row | None]]) -> None:
+    """Writes each value into all lines that had it: thousands of lines have but few; decisions make and remove none."""
+    lines: dict[tuple[str, Any], list[int]] = defaultdict(list)
+    for pk, (before, _after) in changed.items():
+        for field in (before or {}).items():
+            lines[field].append(int(pk))
+    for (name, value), keys in lines.items():
+        Segment.objects.filter(pk__in=keys).update(**{name: value})
 
 
 def _without_what_is_gone(rows: Rows) -> Rows:

@@ -17,6 +17,10 @@ def act_of(change: Change) -> str:
         )
     if change.verb == Verb.MOVE:
         return _counted(change, ngettext("moved %(count)d line", "moved %(count)d lines", _count(change)))
+    if change.verb == Verb.LABEL:
+        return _counted(
+            change, ngettext("labelled %(count)d line", "labelled %(count)d lines", _count(change))
+        )
     words = {
         Verb.ASSIGN: _("named %(subject)s"),
         Verb.UNASSIGN: _("left %(subject)s without a name"),

@@ -9,7 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.models import Character, Segment, Session, Voice
+from engine.classification.values import KINDS_OF
+from sessions_app.models import Character, Label, LineKind, Segment, Session, Voice
 from speakers_app.line_choices import voice_called
 
 MOST_LINES = 30_000
@@ -81,6 +82,33 @@ class SpeakAsForm(LinesForm):
         if character is None:
             raise ValidationError(_("This character is not in the party any more."))
         return character
+
+
+class LabelForm(LinesForm):
+    """What the lines are: a label, or a kind of talk, or both."""
+
+    label = forms.ChoiceField(required=False, choices=[("", ""), *Label.choices])
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *LineKind.choices])
+
+    def clean_label(self) -> Label | None:
+        """Returns the value."""
+        return Label(self.cleaned_data["label"]) if self.cleaned_data["label"] else None
+
+    def clean_kind(self) -> LineKind | None:
+        """Returns the value."""
+        return LineKind(self.cleaned_data["kind"]) if self.cleaned_data["kind"] else None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses what says nothing, and what contradicts itself."""
+        cleaned = super().clean() or {}
+        label, kind = cleaned.get("label"), cleaned.get("kind")
+        if self.errors:
+            return cleaned
+        if not label and not kind:
+            raise ValidationError(_("Say what the lines are."))
+        if label and kind and kind not in KINDS_OF[label.value]:
+            raise ValidationError(_("A line with this label is not of that kind."))
+        return cleaned
 
 
 def _uuid(text: str) -> UUID | None:

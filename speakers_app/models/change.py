@@ -25,6 +25,7 @@ class Verb(models.TextChoices):
     SPLIT = "split", _("split a voice")
     MOVE = "move", _("moved lines")
     SPEAK_AS = "speak_as", _("said who speaks as whom")
+    LABEL = "label", _("labelled lines")
     EDIT_SPEAKER = "edit_speaker", _("changed a person")
     MERGE_SPEAKERS = "merge_speakers", _("merged people")
     IMPORT = "import", _("read names from a file")

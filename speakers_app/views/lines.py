@@ -1,4 +1,4 @@
-"""What people do with lines that they chose on the transcript page: whose they are, and as whom they are spoken."""
+"""What people say of lines that they chose on the transcript page: whose they are, spoken as whom, and of what kind."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sessions_app.models import Errand, ErrandKind, Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_editable
 from sessions_app.transcripts.voices import voice_names
-from speakers_app.decisions import move_lines, speak_as
-from speakers_app.forms.lines import LinesForm, MoveForm, SpeakAsForm
+from speakers_app.decisions import label_lines, move_lines, speak_as
+from speakers_app.forms.lines import LabelForm, LinesForm, MoveForm, SpeakAsForm
 from speakers_app.line_choices import cast_to_choose, others_to_choose, voices_to_choose
 from speakers_app.models import Change
 from speakers_app.splitting import CannotSplit, ask_to_split, outcome
@@ -77,6 +77,22 @@ def lines_speak_as(request: UserRequest, uuid: UUID) -> HttpResponse:
         "%(count)d line is spoken as %(name)s.", "%(count)d lines are spoken as %(name)s.", len(lines)
     )
     return _say(request, session, said % (count | {"name": character.name}), change)
+
+
+@require_POST
+def lines_label(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """Says whether the chosen lines belong to the story, or what kind of talk they are."""
+    session = _editable_session(request, uuid)
+    form = LabelForm(request.POST, session=session)
+    if not form.is_valid():
+        return _refuse(request, session, form.fault)
+    lines, label, kind = (form.cleaned_data[field] for field in ("lines", "label", "kind"))
+    change = label_lines(session, lines, label, kind, request.user)
+    if not change.pk:
+        return _say(request, session, _("That is so already."))
+    said = ngettext("%(count)d line: %(what)s.", "%(count)d lines: %(what)s.", len(lines))
+    what = (kind or label).label
+    return _say(request, session, said % {"count": len(lines), "what": what}, change)
 
 
 @require_POST

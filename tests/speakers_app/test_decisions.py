@@ -9,12 +9,24 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from sessions_app.models import Character, Segment, Session, Voice
+from engine.classification.values import KINDS_OF, Verdict
+from sessions_app.labels.spoken import lines_to_judge
+from sessions_app.labels.storing import FIELDS, store_labels
+from sessions_app.models import (
+    Character,
+    Label,
+    LabelBy,
+    LearntLabels,
+    LineKind,
+    Segment,
+    Session,
+    Voice,
+)
 from sessions_app.transcripts.voices import shown_voices, voice_names
 from speakers_app import decisions
 from speakers_app.history import CannotUndo, last_change, undo
 from speakers_app.merging import merge_people
-from speakers_app.models import Assignment, Change, Speaker, Voiceprint
+from speakers_app.models import Assignment, Change, Speaker, SpeakerRole, Voiceprint
 from speakers_app.splitting import CannotSplit, _whole, apply
 from tests.speakers_app.conftest import MODEL, fill, sound_of
 
@@ -197,6 +209,77 @@ def test_act_that_changes_nothing_leaves_no_record(told, editor):
     assert not Change.objects.exists()
 
 
+def test_label_alone_keeps_the_machines_kind_where_it_fits(told, editor):
+    judge(told, Verdict("IC", "npc", 0.912, "Mira"), Verdict("OOC", "rules", 0.6))
+    label(told, {0, 1}, Label.MIXED, editor)
+    assert kinds(told, 0, 1) == [("MIXED", "npc"), ("MIXED", "rules")]
+    label(told, {0, 1}, Label.OOC, editor)
+    assert kinds(told, 0, 1) == [("OOC", "ooc_other"), ("OOC", "rules")]
+
+
+def test_story_is_narration_where_the_dungeon_master_speaks(told, editor):
+    decisions.name_voice(voice(told, 1), "Sofie", editor)
+    Speaker.objects.update(role=SpeakerRole.DM)
+    label(told, {0, 1}, Label.IC, editor)
+    assert kinds(told, 0, 1) == [("IC", "dm_narration"), ("IC", "character")]
+
+
+def test_kind_brings_its_label_along_but_both_stays_both(told, editor):
+    label(told, {0}, Label.MIXED, editor)
+    label(told, {0, 1}, LineKind.RULES, editor)
+    assert kinds(told, 0, 1) == [("MIXED", "rules"), ("OOC", "rules")]
+
+
+def test_found_character_goes_with_the_kind_that_it_was_found_for(campaign, told, editor):
+    mira = Character.objects.create(party=campaign.party, name="Mira")
+    judge(told, Verdict("IC", "npc", 0.6, "Mira"))
+    label(told, {0}, Label.MIXED, editor)
+    label(told, {1}, LineKind.DM_NARRATION, editor)
+    found = told.segments.filter(position__lt=2).values_list("label_character", flat=True)
+    assert list(found) == [mira.pk, None]
+
+
+def test_undoing_a_label_brings_back_exactly_what_the_machine_said(campaign, told, editor):
+    Character.objects.create(party=campaign.party, name="Mira")
+    judge(told, Verdict("IC", "npc", 0.123, "Mira"), None)
+    before = list(told.segments.values_list("pk", *FIELDS))
+    undo(label(told, {0, 1, 2}, Label.OOC, editor))
+    assert list(told.segments.values_list("pk", *FIELDS)) == before
+
+
+def test_label_that_a_person_changed_again_is_not_undone(told, editor):
+    first = label(told, {0, 1}, Label.OOC, editor)
+    label(told, {1}, Label.IC, editor)
+    with pytest.raises(CannotUndo):
+        undo(first)
+
+
+def test_labelling_and_its_undoing_are_told_to_what_learns(told, editor):
+    change = label(told, {0}, Label.OOC, editor)
+    first = LearntLabels.objects.get(language=told.language).corrected_at
+    undo(change)
+    assert LearntLabels.objects.get(language=told.language).corrected_at > first
+
+
+def test_labelling_leaves_names_alone(told, later, editor, monkeypatch):
+    decisions.name_voice(voice(told, 1), "Anna", editor)
+    found = list(Assignment.objects.values())
+    monkeypatch.setattr("speakers_app.history.derive", lambda campaign: pytest.fail("compared voices"))
+    undo(label(told, {0, 1}, Label.OOC, editor))
+    assert list(Assignment.objects.values()) == found
+
+
+def kinds(session: Session, *positions: int) -> list[tuple[str, str]]:
+    rows = session.segments.filter(position__in=positions)
+    return list(rows.values_list("label", "label_kind"))
+
+
+VERDICTS = (
+    None,
+    Verdict("IC", "npc", 0.912, "Mira"),
+    Verdict("OOC", "rules", 0.6),
+    Verdict("MIXED", "dm_narration", 0.5),
+)
 PEOPLE = ("Anna", "Tom", "Sofie", "Nobody yet")
 ACTS = st.one_of(
     st.tuples(st.just("name"), st.integers(0, 9), st.sampled_from(PEOPLE)),
@@ -206,6 +289,12 @@ ACTS = st.one_of(
     st.tuples(st.just("separate"), st.integers(0, 9), st.none()),
     st.tuples(st.just("move"), st.sets(st.integers(0, 9), min_size=1, max_size=4), st.integers(0, 4)),
     st.tuples(st.just("speak"), st.sets(st.integers(0, 9), min_size=1, max_size=4), st.booleans()),
+    st.tuples(
+        st.just("label"),
+        st.sets(st.integers(0, 9), min_size=1, max_size=4),
+        st.sampled_from((*Label, *LineKind)),
+    ),
+    st.tuples(st.just("judge"), st.sampled_from(VERDICTS), st.sampled_from(VERDICTS)),
     st.tuples(st.just("run"), st.sampled_from(("ATSATSAATS", "ATTATTAATT", "ATSATSAATV")), st.none()),
     st.tuples(st.just("split"), st.integers(0, 9), st.integers(0, 9)),
     st.tuples(st.just("people"), st.integers(0, 9), st.integers(0, 9)),
@@ -229,7 +318,9 @@ def do(session: Session, act: tuple, user) -> None:
         "speak": lambda: decisions.speak_as(
             session, lines(session, what), Character.objects.get() if more else None, user
         ),
-        "run": lambda: fill(session, "ATSATSAATS", voices=what),
+        "label": lambda: label(session, what, more, user),
+        "judge": lambda: judge(session, what, more),
+        "run": lambda: run(session, what),
         "split": lambda: split(session, lines(session, {what, more}), user),
         "people": lambda: merge_two(what, more, user),
         "undo": lambda: undo_last(session),
@@ -239,6 +330,33 @@ def do(session: Session, act: tuple, user) -> None:
 
 def lines(session: Session, positions: set[int]) -> list[Segment]:
     return list(session.segments.filter(position__in=positions))
+
+
+def label(session: Session, positions: set[int], what: Label | LineKind, user=None) -> Change:
+    is_label = isinstance(what, Label)
+    label, kind = (what, None) if is_label else (None, what)
+    return decisions.label_lines(session, lines(session, positions), label, kind, user)
+
+
+def judge(session: Session, *verdicts: Verdict | None) -> None:
+    """Labels lines as a classifier does, which leaves alone what people said."""
+    said = labels_by_people(session)
+    segments = lines_to_judge(session)
+    given = [verdicts[at % len(verdicts)] for at in range(len(segments))]
+    store_labels(session, segments, given, LabelBy.BUILTIN)
+    assert labels_by_people(session) == said
+
+
+def run(session: Session, voices: str) -> None:
+    """Processes the session again, which keeps what people said of its lines."""
+    said = labels_by_people(session)
+    fill(session, "ATSATSAATS", voices=voices)
+    assert labels_by_people(session) == said
+
+
+def labels_by_people(session: Session) -> list[tuple]:
+    rows = session.segments.filter(label_by=LabelBy.PERSON)
+    return list(rows.values_list("position", "label", "label_kind", "label_character"))
 
 
 def merge(one: Voice, other: Voice, user) -> None:
@@ -284,7 +402,7 @@ def state(session: Session) -> object:
     """Everything that people see or that decides what they will see."""
     return (
         names(session),
-        [(line.position, line.voice_id, line.character_id) for line in session.segments.all()],
+        list(session.segments.values_list("position", "voice", "character", *FIELDS)),
         list(session.voices.order_by("pk").values_list("pk", "number", "merged_into", "talk_ms")),
         sorted(Speaker.objects.values_list("pk", "uuid", "name", "colour", "role", "created_at")),
         sorted(Assignment.objects.values_list("voice", "speaker", "how", "locked", "suggested", "score")),
@@ -297,6 +415,9 @@ def check(session: Session) -> None:
     assert [line.position for line in session.segments.all()] == list(range(10))
     assert {line.text for line in session.segments.all()} == {f"line{at}" for at in range(10)}
     assert all(line.voice_id for line in session.segments.all())
+    for line in session.segments.exclude(label=""):
+        assert line.label_kind in KINDS_OF[line.label]
+        assert (line.label_confidence is None) == (line.label_by == LabelBy.PERSON)
     for each in session.voices.select_related("merged_into"):
         if each.merged_into:
             assert each.merged_into.merged_into_id is None
@@ -320,6 +441,10 @@ def check(session: Session) -> None:
 )
 @given(acts=st.lists(ACTS, max_size=10), last=ACTS)
 @example(acts=[], last=("split", 0, 3))
+@example(acts=[("judge", VERDICTS[1], VERDICTS[2])], last=("label", {0, 1, 2}, Label.MIXED))
+@example(
+    acts=[("name", 0, "Anna"), ("judge", VERDICTS[1], VERDICTS[2])], last=("label", {0, 1}, LineKind.RULES)
+)
 @example(acts=[("name", 2, "Anna"), ("merge", 0, 2)], last=("run", "ATTATTAATT", None))
 def test_any_order_of_acts_keeps_one_truth_and_undo_restores_exactly(campaign, editor, acts, last):
     from django.db import transaction

@@ -7,12 +7,15 @@ from uuid import uuid4
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import F
+from django.db.models.functions import Round
 from django.urls import reverse
 
 from sessions_app.errands.asking import start
 from sessions_app.models import Character, CharacterRole, Errand, ErrandKind, Segment, Session, State
 from speakers_app import decisions
 from speakers_app.models import Change, Speaker
+from tests.sessions_app.transcripts.telling import tell
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +214,67 @@ def test_without_scripts_an_act_leads_back_to_the_page(told, editor_client):
     )
     assert response.redirect_chain == [(told.get_absolute_url(), 302)]
     assert "1 line is said by Speaker 4." in response.content.decode()
+
+
+def labels_at(session: Session, *positions: int) -> list[tuple[str, str, str]]:
+    rows = session.segments.filter(position__in=positions)
+    return list(rows.values_list("label", "label_kind", "label_by"))
+
+
+def test_lines_are_labelled(told, editor, editor_client):
+    response = post(editor_client, "lines-label", told, 0, 1, label="OOC")
+    assert labels_at(told, 0, 1, 2) == [("OOC", "ooc_other", "person")] * 2 + [("", "", "")]
+    assert "2 lines: out of character." in response.content.decode()
+    assert response["HX-Trigger"] == "transcript-changed"
+    change = Change.objects.get()
+    assert (change.user, str(change)) == (editor, "labelled lines: 2")
+    assert reverse("change-undo", args=[change.uuid]) in response.content.decode()
+    undone = editor_client.post(reverse("change-undo", args=[change.uuid]), headers=HTMX)
+    assert "Undone: labelled 2 lines." in undone.content.decode()
+    assert labels_at(told, 0, 1) == [("", "", "")] * 2
+
+
+def test_kind_is_said_alone(told, editor_client):
+    response = post(editor_client, "lines-label", told, 0, kind="rules")
+    assert labels_at(told, 0) == [("OOC", "rules", "person")]
+    assert "1 line: rules and dice." in response.content.decode()
+
+
+def test_saying_a_label_again_changes_nothing(told, editor_client):
+    post(editor_client, "lines-label", told, 0, label="IC")
+    assert "That is so already." in post(editor_client, "lines-label", told, 0, label="IC").content.decode()
+    assert Change.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"label": "XX"}, {"kind": "song"}, {"label": "IC", "kind": "rules"}, {"label": "ic"}]
+)
+def test_nonsense_is_no_label(told, editor_client, said):
+    response = post(editor_client, "lines-label", told, 0, **said)
+    assert response.status_code == 422
+    assert labels_at(told, 0) == [("", "", "")]
+
+
+def test_lines_of_another_session_are_not_labelled(told, later, editor_client):
+    response = post(editor_client, "lines-label", told, lines=uuids(later, 0), label="IC")
+    assert response.status_code == 422
+    assert labels_at(later, 0) == [("", "", "")]
+
+
+def test_thousands_of_lines_are_labelled_and_brought_back_in_few_queries(
+    session, editor_client, django_assert_max_num_queries
+):
+    tell(session, lines=5700, voices=5)
+    for kind, label in (("rules", "OOC"), ("npc", "IC")):
+        half = session.segments.filter(position__lt=2000) if label == "IC" else session.segments
+        half.update(label=label, label_kind=kind, label_by="builtin")
+    session.segments.update(label_confidence=Round(F("position") / 5700.0, 2))
+    fields = ("pk", "label", "label_kind", "label_by", "label_confidence")
+    before = list(session.segments.values_list(*fields))
+    every = " ".join(str(uuid) for uuid in session.segments.values_list("uuid", flat=True))
+    with django_assert_max_num_queries(40):
+        post(editor_client, "lines-label", session, lines=every, label="MIXED")
+    assert set(labels_at(session, *range(5700))) == {("MIXED", "npc", "person"), ("MIXED", "rules", "person")}
+    with django_assert_max_num_queries(200):
+        editor_client.post(reverse("change-undo", args=[Change.objects.get().uuid]), headers=HTMX)
+    assert list(session.segments.values_list(*fields)) == before
