@@ -1,4 +1,4 @@
-"""As whom a line is spoken: one rule, for pages and exports alike."""
+"""As whom a line is spoken: one rule, for pages, exports and figures alike."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ from sessions_app.models import Label, Segment
 def spoken_as(line: Segment, usual: str) -> str:
     """Returns the name of the character that ``line`` is spoken as; empty where the speaker is nobody but themselves.
 
-    What a person said counts first; then whom the classifier found, where the line is story at all; then whom the voice
-    usually plays, unless the line is table talk.
-
     Args:
         line: with its ``character`` and ``label_character`` fetched.
         usual: whom the voice usually plays; empty where that is nobody.
     """
-    if line.character is not None:
-        return line.character.name
-    if line.label == Label.OOC:
+    said = line.character.name if line.character else ""
+    found = line.label_character.name if line.label_character else ""
+    return character_of(said, line.label, found, usual)
+
+
+def character_of(said: str, label: str, found: str, usual: str) -> str:
+    """Returns whom a line is spoken as, by the names of those who come into question.
+
+    What a person said counts first; then whom the classifier found, where the line is story at all; then whom the voice
+    usually plays, unless the line is table talk.
+
+    >>> character_of("", "IC", "", "Mira"), character_of("", "OOC", "", "Mira"), character_of("Garrick", "OOC", "", "Mira")
+    ('Mira', '', 'Garrick')
+    """
+    if said:
+        return said
+    if label == Label.OOC:
         return ""
-    if line.label and line.label_character is not None:
-        return line.label_character.name
-    return usual
+    return found if label and found else usual
