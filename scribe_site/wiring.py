@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from engine.asr import FasterWhisperTranscriber, Transcriber
+from engine.asr import FasterWhisperTranscriber
 from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
 from engine.diarization import CropEncoder, Diarizer
 from engine.hub import Hub
-from engine.values import OnProgress
+from engine.language import HeardLanguage, hear_language
+from engine.values import OnProgress, PcmReader, Span
 from engine.weights import NANO_ID, ModelChoice, find_asr_model, has_gpu
 from scribe_site.config import Config, get_config
 from scribe_site.processes import captioner_threads, worker_threads
@@ -100,7 +102,7 @@ class ConfiguredEngine:
                 self._choices[wanted] = kept
             return kept.choice
 
-    def transcriber(self, choice: ModelChoice) -> Transcriber:
+    def transcriber(self, choice: ModelChoice) -> FasterWhisperTranscriber:
         """Returns the transcriber of ``choice``; another choice than before lets go of the model in memory."""
         with self._lock:
             if self._transcriber is None or self._transcriber.model_dir != choice.path:
@@ -114,6 +116,17 @@ class ConfiguredEngine:
                     guards=self.config.guards,
                 )
             return self._transcriber
+
+    def hear_language(
+        self, choice: ModelChoice, audio: PcmReader, speech: Sequence[Span], on_progress: OnProgress
+    ) -> HeardLanguage | None:
+        """Returns the language of the first minutes of ``speech``, heard with the transcriber's own model.
+
+        Raises:
+            ModelBroken, ResourceShort: as :meth:`engine.asr.FasterWhisperTranscriber.load` and
+                :func:`engine.language.hear_language`.
+        """
+        return hear_language(self.transcriber(choice).load(), audio, speech, on_progress)
 
     def live(self, on_progress: OnProgress) -> LiveModels:
         """Returns the models of live captioning, loaded.

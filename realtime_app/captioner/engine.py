@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, cast
 from uuid import UUID
 
 from engine.diarization import CropEncoder
+from engine.language import HeardLanguage
 from engine.live.config import LiveConfig
+from engine.live.listening import ListeningRecogniser
 from engine.live.recogniser import LiveRecogniser, Model, Recogniser
 from engine.live.transcriber import LiveTranscriber
 from engine.values import Language, PcmReader, Span, Utterance
@@ -50,11 +53,25 @@ class LoadedEngine:
     def recogniser(self, session: Session) -> Recogniser:
         """Returns what hears the session's language, and the names of the party's cast."""
         names = RunInputs.of(session).hotwords
-        return LiveRecogniser(self.model, cast(Language, session.language), names, self.config)
+        expected = cast(Language, session.language)
+
+        def hears(language: Language) -> LiveRecogniser:
+            return LiveRecogniser(self.model, language, names, self.config)
+
+        if not session.detect_language:
+            return hears(expected)
+        return ListeningRecogniser(self.model, expected, hears, partial(pin_language, session.pk))
 
     def transcriber(self, capture: UUID, start: int) -> LiveTranscriber:
         """Returns what captions ``capture`` from sample ``start`` on."""
         return LiveTranscriber(capture, start=start, config=self.config)
+
+
+def pin_language(session: int, heard: HeardLanguage) -> None:
+    """Makes what was heard the language of the session with this primary key, unless somebody said it meanwhile."""
+    Session.objects.filter(pk=session, detect_language=True).update(
+        language=heard.language, detect_language=False, language_detected=True
+    )
 
 
 class Deaf:

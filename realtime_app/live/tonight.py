@@ -28,5 +28,6 @@ def session_of_tonight(campaign: Campaign) -> Session:
         today = timezone.localdate()
         if latest is not None and today - STILL_TONIGHT <= latest.date and there.filter(empty, pk=latest.pk):
             return latest
-        number = campaign.sessions.next_number()
-        return Session.objects.create(campaign=campaign, number=number, language=campaign.language)
+        session = campaign.new_session()
+        session.save()
+        return session

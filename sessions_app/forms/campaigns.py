@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from scribe_site.config import get_config
+from sessions_app.forms.language import LanguageForm, SpokenLanguageForm
 from sessions_app.forms.voices import VoiceCountForm
 from sessions_app.models import Campaign, Invitation, Role, Session
 
 
-class CampaignForm(forms.ModelForm):
+class CampaignForm(LanguageForm):
     """A campaign's name, description and language."""
 
     class Meta:
@@ -23,7 +24,6 @@ class CampaignForm(forms.ModelForm):
         fields = ("name", "description", "language", "voice_consent_required", "language_model_allowed")
         widgets: ClassVar = {"description": forms.Textarea(attrs={"rows": 3})}
         help_texts: ClassVar = {
-            "language": _("What is spoken at the table; each session can have its own."),
             "voice_consent_required": _(
                 "A person's voice is then recognised in other sessions only after they agreed to it."
             ),
@@ -31,6 +31,7 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["language"].help_text = _("What is spoken at the table; each session can have its own.")
         config = get_config()
         if not config.llm_is_remote:
             del self.fields["language_model_allowed"]
@@ -62,7 +63,7 @@ class CampaignDeleteForm(forms.Form):
         return name
 
 
-class SessionForm(VoiceCountForm):
+class SessionForm(SpokenLanguageForm, VoiceCountForm):
     """One evening's number, title, date, language, notes and how many voices to expect."""
 
     class Meta:

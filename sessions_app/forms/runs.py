@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sessions_app.forms.language import SpokenLanguageForm
 from sessions_app.forms.voices import VoiceCountForm
 from sessions_app.models import Session
 
 
-class ProcessForm(VoiceCountForm):
+class ProcessForm(SpokenLanguageForm, VoiceCountForm):
     """The language and the number of voices; empty leaves the number to be found."""
 
     prefix = "process"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from scribe_site.config import get_config
 
 if TYPE_CHECKING:
+    from sessions_app.models.session import Session
     from sessions_app.models.user import User
 
 
@@ -68,6 +69,7 @@ class Campaign(models.Model):
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=default_language)
+    detect_language = models.BooleanField(_("find out the language of new sessions"), default=False)
     voice_consent_required = models.BooleanField(_("ask before a voice is stored"), default=False)
     language_model_allowed = models.BooleanField(_("send lines to the language model"), default=False)
     """Whether an owner agreed that lines leave this machine for the configured language model."""
@@ -87,6 +89,17 @@ class Campaign(models.Model):
     def get_absolute_url(self) -> str:
         """Returns the campaign's page."""
         return reverse("campaign-detail", args=[self.uuid])
+
+    def new_session(self) -> Session:
+        """Returns the next session, not saved yet, with what new ones start from."""
+        from sessions_app.models.session import Session  # which knows campaigns
+
+        return Session(
+            campaign=self,
+            number=self.sessions.next_number(),
+            language=self.language,
+            detect_language=self.detect_language,
+        )
 
     def is_editable_by(self, user: User | AnonymousUser) -> bool:
         """Whether ``user`` may change the campaign's content; for showing or hiding what leads to it."""

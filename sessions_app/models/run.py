@@ -35,6 +35,7 @@ class StageName(models.TextChoices):
 
     PREPARE = "prepare", _("Prepare the audio")
     DETECT = "detect", _("Find speech")
+    LANGUAGE = "language", _("Hear the language")
     TRANSCRIBE = "transcribe", _("Transcribe")
     DIARIZE = "diarize", _("Tell voices apart")
     ALIGN = "align", _("Give words their voices")

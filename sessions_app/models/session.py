@@ -40,6 +40,10 @@ class Session(models.Model):
     title = models.CharField(_("title"), max_length=160, blank=True)
     date = models.DateField(_("date"), default=timezone.localdate)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=default_language)
+    detect_language = models.BooleanField(default=False)
+    """Whether the language is to be found out from the first minutes of speech; ``language`` holds until then."""
+    language_detected = models.BooleanField(default=False, editable=False)
+    """Whether the language is what was heard rather than what somebody said."""
     notes = models.TextField(_("notes"), blank=True)
     speakers_min = models.PositiveSmallIntegerField(_("fewest voices"), null=True, blank=True)
     speakers_max = models.PositiveSmallIntegerField(_("most voices"), null=True, blank=True)

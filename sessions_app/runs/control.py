@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from sessions_app.models import Run, Session, Stage, State, Task, User
+from sessions_app.models import Run, Session, Stage, StageName, State, Task, User
 from sessions_app.models.run import ACTIVE
 from sessions_app.runs import notices, tickets
 from sessions_app.runs.graph import advance
@@ -28,10 +28,15 @@ def start_run(session: Session, user: User | None) -> Run:
                 return active
             cancel_run(active)
         run = Run.objects.create(session=session, requested_by=user, inputs=inputs)
-        Stage.objects.bulk_create(Stage(run=run, name=name) for name in PROCEDURES)
+        Stage.objects.bulk_create(Stage(run=run, name=name) for name in stages_for(session))
         advance(run)
         notices.run_changed(session)
     return run
+
+
+def stages_for(session: Session) -> list[StageName]:
+    """Returns the stages that a Run of ``session`` goes through."""
+    return [name for name in PROCEDURES if name != StageName.LANGUAGE or session.detect_language]
 
 
 def cancel_run(run: Run) -> bool:

@@ -10,7 +10,8 @@ from engine.asr import Transcriber
 from engine.classification.values import Classifier, LabelledLine
 from engine.config import EngineConfig
 from engine.diarization import CropEncoder, Diarizer
-from engine.values import Language, OnProgress
+from engine.language import HeardLanguage
+from engine.values import Language, OnProgress, PcmReader, Span
 from engine.weights import ModelChoice
 from sessions_app.models import LabelBy
 
@@ -47,6 +48,16 @@ class Engine(Protocol):
 
         Raises:
             ModelMissing: there is none, and none can be had now.
+        """
+        ...
+
+    def hear_language(
+        self, choice: ModelChoice, audio: PcmReader, speech: Sequence[Span], on_progress: OnProgress
+    ) -> HeardLanguage | None:
+        """Returns the language of the first minutes of ``speech``, heard with ``choice``; None where nobody speaks.
+
+        Raises:
+            ModelBroken: the model knows one language only.
         """
         ...
 

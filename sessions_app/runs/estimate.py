@@ -13,7 +13,14 @@ from django.db.models.fields import DurationField
 from sessions_app.models import Run, Stage, StageName, State
 from sessions_app.runs.stages import PROCEDURES
 
-QUICK = (StageName.ALIGN, StageName.IDENTIFY, StageName.STORE, StageName.CLASSIFY, StageName.INDEX)
+QUICK = (
+    StageName.LANGUAGE,
+    StageName.ALIGN,
+    StageName.IDENTIFY,
+    StageName.STORE,
+    StageName.CLASSIFY,
+    StageName.INDEX,
+)
 """Stages that take seconds even for a long evening; not knowing their pace keeps no estimate back."""
 
 TELLING_SHARE = 0.05

@@ -29,6 +29,7 @@ class RunInputs:
     Attributes:
         recordings: in the order of the evening.
         language: spoken at the table.
+        detect_language: whether that is still to be found out; ``language`` is then only expected.
         speakers_min: fewest voices, if somebody said so.
         speakers_max: most voices: what somebody said, else what the party's size allows, else None.
         hotwords: names that may be said, the most important first.
@@ -36,6 +37,7 @@ class RunInputs:
 
     recordings: tuple[RecordingInput, ...]
     language: str
+    detect_language: bool
     speakers_min: int | None
     speakers_max: int | None
     hotwords: tuple[str, ...]
@@ -48,6 +50,7 @@ class RunInputs:
         return cls(
             recordings=tuple(RecordingInput(str(r.uuid), r.sha256, r.offset_ms) for r in recordings),
             language=session.language,
+            detect_language=session.detect_language,
             speakers_min=session.speakers_min,
             speakers_max=_most(session.speakers_max or _people_at_the_table(cast), session.speakers_min),
             hotwords=_names(cast),
@@ -66,6 +69,7 @@ class RunInputs:
         return cls(
             recordings=tuple(RecordingInput(**recording) for recording in data["recordings"]),
             language=data["language"],
+            detect_language=data.get("detect_language", False),
             speakers_min=data["speakers_min"],
             speakers_max=data["speakers_max"],
             hotwords=tuple(data["hotwords"]),

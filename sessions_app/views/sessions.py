@@ -22,7 +22,7 @@ from sessions_app.rights import get_editable
 def session_create(request: UserRequest, uuid: UUID) -> HttpResponse:
     """A new session of the campaign, with the next number and the campaign's language to start from."""
     campaign = get_editable(Campaign.objects.all(), request.user, uuid=uuid)
-    session = Session(campaign=campaign, number=campaign.sessions.next_number(), language=campaign.language)
+    session = campaign.new_session()
     form = SessionForm(request.POST or None, instance=session)
     if request.method == "POST" and form.is_valid():
         try:

@@ -7,6 +7,7 @@ from sessions_app.runs.stages import (
     diarize,
     identify,
     index,
+    language,
     prepare,
     store,
     transcribe,
@@ -16,8 +17,14 @@ from sessions_app.runs.work import Procedure
 PROCEDURES: dict[StageName, Procedure] = {
     StageName.PREPARE: Procedure((), prepare.fingerprint, prepare.perform, still_stands=prepare.still_stands),
     StageName.DETECT: Procedure((StageName.PREPARE,), detect.fingerprint, detect.perform),
+    StageName.LANGUAGE: Procedure(
+        (StageName.DETECT,), language.fingerprint, language.perform, still_stands=language.still_stands
+    ),
     StageName.TRANSCRIBE: Procedure(
-        (StageName.DETECT,), transcribe.fingerprint, transcribe.perform, split=transcribe.split
+        (StageName.LANGUAGE, StageName.DETECT),
+        transcribe.fingerprint,
+        transcribe.perform,
+        split=transcribe.split,
     ),
     StageName.DIARIZE: Procedure((StageName.DETECT,), diarize.fingerprint, diarize.perform),
     StageName.ALIGN: Procedure((StageName.TRANSCRIBE, StageName.DIARIZE), align.fingerprint, align.perform),

@@ -20,10 +20,14 @@ class FakeEngine:
         self.asr = FakeTranscriber()
         self.voices = FakeDiarizer()
         self.labels = ChosenClassifier(FakeClassifier(), LabelBy.BUILTIN)
+        self.language = None
         self.choice = fake_model(Path("nowhere"))
 
     def choose_asr(self, on_progress):
         return self.choice
+
+    def hear_language(self, choice, audio, speech, on_progress):
+        return self.language
 
     def transcriber(self, choice):
         return self.asr
