@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportMarker, ExportVoice
+from engine.classification.values import LineKind
+from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportMarker, ExportVoice, Kind, Part
+from engine.exports.document import LabelledBy
 from engine.values import Language, Word
-from sessions_app.models import Character, Segment, SegmentKind, Session
+from sessions_app.models import Segment, SegmentKind, Session
+from sessions_app.transcripts.labels import count_labels
 from sessions_app.transcripts.moments import moments_of
+from sessions_app.transcripts.showing import Show
+from sessions_app.transcripts.spoken_as import spoken_as
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 NAME_LENGTH = 100
 """Longest name of a file, its ending apart: some systems take no more than 255 bytes."""
 
+_PARTS: dict[Show, Part] = {Show.ALL: "all", Show.STORY: "story", Show.TABLE: "table"}
 
-def export_document(session: Session) -> ExportDocument:
-    """Returns the whole transcript of ``session``, ready to be written in any format."""
+
+def export_document(session: Session, show: Show = Show.ALL) -> ExportDocument:
+    """Returns the transcript of ``session``, or its story or table talk alone, ready to be written in any format.
+
+    All that is in it is in the session's language, whatever that of the person who takes it along: the same file for
+    everybody, and one that reads as one text.
+    """
+    with translation.override(_language(session)):
+        return _document(session, show)
+
+
+def _document(session: Session, show: Show) -> ExportDocument:
     voices = shown_voices(session)
-    language: Language = "nl" if session.language == "nl" else "en"
+    segments = Segment.objects.filter(session=session)
+    left_out = 0 if show is Show.ALL else count_labels(segments, show).unlabelled
+    lines = show.filter(segments).select_related("character", "label_character").iterator(chunk_size=1000)
     return ExportDocument(
         title=str(session.shown_title),
         campaign=session.campaign.name,
         held_on=session.date,
-        language=language,
+        language=_language(session),
         voices=tuple(
             ExportVoice(
                 voice=person.number,
@@ -33,16 +55,19 @@ def export_document(session: Session) -> ExportDocument:
             )
             for person in sorted(set(voices.values()), key=lambda person: person.number)
         ),
-        lines=tuple(
-            _line(segment, voices)
-            for segment in session.segments.select_related("character").iterator(chunk_size=1000)
-        ),
+        lines=tuple(_line(segment, voices) for segment in lines),
         markers=tuple(
             ExportMarker(moment.at_ms, moment.kind, moment.label, moment.text)
             for moment in moments_of(session)
         ),
-        note=_("Made by the demo model: this is not a real transcription.") if session.has_demo_text else "",
+        note=_note(session, show, left_out),
+        part=_PARTS[show],
+        left_out=left_out,
     )
+
+
+def _language(session: Session) -> Language:
+    return "nl" if session.language == "nl" else "en"
 
 
 def _line(segment: Segment, voices: dict[int, ShownVoice]) -> ExportLine:
@@ -52,25 +77,44 @@ def _line(segment: Segment, voices: dict[int, ShownVoice]) -> ExportLine:
     return ExportLine(
         start_ms=segment.start_ms,
         end_ms=max(segment.start_ms, segment.end_ms),
-        speaker=_speaker(person, segment.character),
+        speaker=person.name if person else _("Unassigned"),
         text=segment.text,
         voice=person.number if person else None,
         words=() if edited else words,
         confidence=round(sum(word.probability for word in words) / len(words), 3) if words else None,
+        kind=cast(Kind, segment.label) if segment.label else None,
+        label_kind=cast(LineKind, segment.label_kind) if segment.label_kind else None,
+        label_confidence=segment.label_confidence,
+        label_by=cast(LabelledBy, segment.label_by) if segment.label_by else None,
+        character=spoken_as(segment, person.character if person else ""),
         heard=segment.kind == SegmentKind.SPEECH,
         edited=edited,
     )
 
 
-def _speaker(person: ShownVoice | None, character: Character | None) -> str:
-    name = person.name if person else _("Unassigned")
-    if character is None:
-        return name
-    return _("%(speaker)s as %(character)s") % {"speaker": name, "character": character.name}
+def _note(session: Session, show: Show, left_out: int) -> str:
+    notes = []
+    if session.has_demo_text:
+        notes.append(_("Made by the demo model: this is not a real transcription."))
+    if show is Show.STORY:
+        notes.append(_("The story alone; lines that are table talk too are in it, marked."))
+    if show is Show.TABLE:
+        notes.append(_("The table talk alone; lines that are story too are in it, marked."))
+    if left_out:
+        notes.append(
+            ngettext(
+                "%(count)d line without a label is left out.",
+                "%(count)d lines without a label are left out.",
+                left_out,
+            )
+            % {"count": left_out}
+        )
+    return " ".join(notes)
 
 
-def export_name(session: Session, form: ExportFormat) -> str:
-    """Returns a good name for the file: campaign, number and title, in letters that every system takes."""
+def export_name(session: Session, form: ExportFormat, show: Show = Show.ALL) -> str:
+    """Returns a good name for the file: campaign, number, title and part, in letters that every system takes."""
+    part = f"-{show.value}" if show.value else ""
     parts = (session.campaign.name, f"{session.number:02}", session.title)
-    stem = slugify(" ".join(part for part in parts if part))[:NAME_LENGTH].strip("-")
-    return f"{stem}{form.extension}"
+    stem = slugify(" ".join(part for part in parts if part))[: NAME_LENGTH - len(part)].strip("-")
+    return f"{stem}{part}{form.extension}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from engine.exports import markdown, plain_text, rttm, srt, structured, vtt
-from engine.exports.document import ExportDocument, ExportLine, ExportMarker, ExportVoice, Kind
+from engine.exports.document import ExportDocument, ExportLine, ExportMarker, ExportVoice, Kind, Part
 
 __all__ = [
     "FORMATS",
@@ -18,6 +18,7 @@ __all__ = [
     "ExportVoice",
     "FormatName",
     "Kind",
+    "Part",
     "write",
 ]
 

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from engine.classification.values import Label, LineKind
 from engine.values import Language, Word
 
-Kind = Literal["IC", "OOC", "MIXED"]
+Kind = Label
+
+Part = Literal["all", "story", "table"]
+"""What a document holds: every line, those that belong to the story, or those that are table talk."""
+
+LabelledBy = Literal["person", "builtin", "model"]
+"""Who or what said what a line is: somebody, the built-in classifier or a language model."""
 
 UNHEARD: dict[Language, str] = {"nl": "[onverstaanbaar]", "en": "[inaudible]"}
 """What stands where speech gave no words."""
+
+BOTH: dict[Language, str] = {"nl": "[beide]", "en": "[both]"}
+"""What stands before a line that is story and table talk at once, in a document that holds only one of the two."""
+
+_AS: dict[Language, str] = {"nl": "{speaker} als {character}", "en": "{speaker} as {character}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,7 @@ class ExportVoice:
 
     Attributes:
         voice: its number within the session.
-        name: the name to print: character, player or “Speaker 2”.
+        name: the name to print: of the person, or “Speaker 2”.
         player: who it is at the table, if known.
         character: whom they play, if known.
     """
@@ -38,12 +50,16 @@ class ExportLine:
     Attributes:
         start_ms: where it starts in the session.
         end_ms: where it ends.
-        speaker: the name to print.
+        speaker: who says it: the person, or “Speaker 2”.
         text: what was said, corrections included; any line breaks in it are read as spaces.
         voice: the voice's number, None for nobody known.
         words: the words with their times, empty where the text was corrected by hand.
         confidence: how sure the recogniser was, from 0 to 1, None if it never was asked.
         kind: in character, out of character or both, None if not classified.
+        label_kind: of which kind, more closely, None if nobody and nothing has said so.
+        label_confidence: how sure it is that ``kind`` is right, from 0 to 1, None where a person said so.
+        label_by: who or what said so.
+        character: whom the speaker speaks as, empty where they are nobody but themselves.
         heard: False for speech that gave no words.
         edited: whether a person has changed the text.
     """
@@ -56,6 +72,10 @@ class ExportLine:
     words: tuple[Word, ...] = ()
     confidence: float | None = None
     kind: Kind | None = None
+    label_kind: LineKind | None = None
+    label_confidence: float | None = None
+    label_by: LabelledBy | None = None
+    character: str = ""
     heard: bool = True
     edited: bool = False
 
@@ -94,6 +114,8 @@ class ExportDocument:
         lines: the lines in time order.
         note: what a reader must know of the whole text; subtitles that are shown to people leave it out.
         markers: the moments that somebody marked, in time order.
+        part: which of the session's lines these are.
+        left_out: how many lines with words are in neither part, because nobody and nothing has said what they are.
     """
 
     title: str
@@ -104,6 +126,22 @@ class ExportDocument:
     lines: tuple[ExportLine, ...]
     note: str = ""
     markers: tuple[ExportMarker, ...] = ()
+    part: Part = "all"
+    left_out: int = 0
+
+    def name_of(self, line: ExportLine) -> str:
+        """Returns who speaks a line and as whom, the same in every format: "Alice as Elara", or "Alice" as herself.
+
+        In the document's language and not in that of whoever takes it along: a file goes from hand to hand, and mostly
+        is one text in one language.
+        """
+        if not line.character:
+            return line.speaker
+        return _AS[self.language].format(speaker=line.speaker, character=line.character)
+
+    def mark_of(self, line: ExportLine) -> str:
+        """Returns the mark of a line that is in both parts, where the document is one of them; else nothing."""
+        return BOTH[self.language] if line.kind == "MIXED" and self.part != "all" else ""
 
     def said(self, line: ExportLine) -> str:
         """Returns a line's text on one line, or the mark for speech without words."""

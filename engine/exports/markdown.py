@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.clock import format_ms
-from engine.exports.document import ExportDocument, ExportMarker, one_line
+from engine.exports.document import ExportDocument, ExportLine, ExportMarker, one_line
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&])")
 
@@ -15,15 +15,23 @@ def write(document: ExportDocument) -> str:
     paragraphs = [f"# {escape(document.heading)}"]
     if document.note:
         paragraphs.append(f"> {escape(document.note)}")
-    for line in document.lines:
-        time = format_ms(line.start_ms).partition(".")[0]
-        said = escape(document.said(line))
-        paragraphs.append(
-            f"**{escape(line.speaker)}** `{time}` {said if line.heard else f'*{said}*'}".rstrip()
-        )
+    paragraphs += [_line(document, line) for line in document.lines]
     if document.markers:
         paragraphs.append("\n".join(map(_marker, document.markers)))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _line(document: ExportDocument, line: ExportLine) -> str:
+    time = format_ms(line.start_ms).partition(".")[0]
+    said = escape(document.said(line))
+    mark = escape(document.mark_of(line))
+    parts = (
+        f"**{escape(document.name_of(line))}**",
+        f"`{time}`",
+        f"*{mark}*" if mark else "",
+        said if line.heard else f"*{said}*",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _marker(marker: ExportMarker) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from engine.clock import format_ms
-from engine.exports.document import ExportDocument, one_line
+from engine.exports.document import ExportDocument, ExportLine, one_line
 
 
 def write(document: ExportDocument) -> str:
     """Returns the transcript as plain text."""
-    lines = [
-        f"[{format_ms(line.start_ms).partition('.')[0]}] {one_line(line.speaker)}: {document.said(line)}"
-        for line in document.lines
-    ]
+    lines = [_line(document, line) for line in document.lines]
     notes = [one_line(document.note)] if document.note else []
     return "\n\n".join([document.heading, *notes, *lines]).strip() + "\n"
+
+
+def _line(document: ExportDocument, line: ExportLine) -> str:
+    time = format_ms(line.start_ms).partition(".")[0]
+    who = " ".join(part for part in (one_line(document.name_of(line)), document.mark_of(line)) if part)
+    return f"[{time}] {who}: {document.said(line)}"

@@ -8,11 +8,14 @@ from engine.exports.document import ExportDocument
 
 
 def write(document: ExportDocument) -> str:
-    """Returns one SPEAKER record per line of the transcript; names and title carry underscores for spaces."""
+    """Returns one SPEAKER record per line of the transcript; names and title carry underscores for spaces.
+
+    The seventh field, the turn's subtype, which tools that measure pass over, says what the line is: IC, OOC or MIXED.
+    """
     recording = token(document.title) or "session"
     records = [
         f"SPEAKER {recording} 1 {_seconds(line.start_ms)} {_seconds(line.end_ms - line.start_ms)}"
-        f" <NA> <NA> {token(line.speaker) or 'unknown'} <NA> <NA>\n"
+        f" <NA> {line.kind or '<NA>'} {token(document.name_of(line)) or 'unknown'} <NA> <NA>\n"
         for line in document.lines
         if line.end_ms > line.start_ms
     ]

@@ -11,6 +11,9 @@ from engine.exports.document import ExportDocument, one_line
 WORD_JOINER = "\u2060"
 """Has no width and allows no break: put behind “<” or “\\”, it keeps players from seeing a tag there."""
 
+_BOTH = "*"
+"""Behind the name over a line that is in both parts: there is no quieter mark that a subtitle can carry."""
+
 _ACTIVE = re.compile(r"(<|\\|--(?=>)|&(?=\S))")
 
 
@@ -21,7 +24,9 @@ def write(document: ExportDocument) -> str:
         SSAEvent(
             start=line.start_ms,
             end=max(line.end_ms, line.start_ms + 1),
-            text=harmless(f"{line.speaker}: {document.said(line)}"),
+            text=harmless(
+                f"{document.name_of(line)}{_BOTH if document.mark_of(line) else ''}: {document.said(line)}"
+            ),
         )
         for line in document.lines
     ]

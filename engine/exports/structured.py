@@ -23,6 +23,8 @@ def write(document: ExportDocument) -> str:
         "campaign": document.campaign,
         "date": document.held_on.isoformat() if document.held_on else None,
         "language": document.language,
+        "part": document.part,
+        "left_out": document.left_out,
         "note": document.note or None,
         "voices": [
             {
@@ -37,19 +39,23 @@ def write(document: ExportDocument) -> str:
         "markers": [
             {"at_ms": marker.at_ms, "kind": marker.kind, "text": marker.text} for marker in document.markers
         ],
-        "lines": [_line(line) for line in document.lines],
+        "lines": [_line(document, line) for line in document.lines],
     }
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _line(line: ExportLine) -> Json:
+def _line(document: ExportDocument, line: ExportLine) -> Json:
     return {
         "start_ms": line.start_ms,
         "end_ms": line.end_ms,
         "voice": line.voice,
-        "speaker": line.speaker,
+        "speaker": document.name_of(line),
+        "character": line.character or None,
         "text": line.text,
         "kind": line.kind,
+        "label_kind": line.label_kind,
+        "label_confidence": None if line.label_confidence is None else round(line.label_confidence, 3),
+        "label_by": line.label_by,
         "confidence": None if line.confidence is None else round(line.confidence, 3),
         "heard": line.heard,
         "edited": line.edited,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from engine.clock import format_ms
-from engine.exports.document import ExportDocument, one_line
+from engine.exports.document import ExportDocument, Kind, one_line
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+_CLASSES: dict[Kind | None, str] = {"IC": ".ic", "OOC": ".ooc", "MIXED": ".mixed", None: ""}
+"""By which a page's stylesheet may tell story from table talk: ``::cue(v.ooc) { color: gray }``."""
 
 
 def write(document: ExportDocument) -> str:
@@ -17,7 +20,7 @@ def write(document: ExportDocument) -> str:
         end_ms = max(line.end_ms, line.start_ms + 1)
         blocks.append(
             f"{number}\n{format_ms(line.start_ms)} --> {format_ms(end_ms)}\n"
-            f"<v {escape(line.speaker)}>{escape(document.said(line))}</v>"
+            f"<v{_CLASSES[line.kind]} {escape(document.name_of(line))}>{escape(document.said(line))}</v>"
         )
     return "\n\n".join(blocks) + "\n"
 

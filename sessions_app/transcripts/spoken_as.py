@@ -23,8 +23,8 @@ def character_of(said: str, label: str, found: str, usual: str) -> str:
     What a person said counts first; then whom the classifier found, where the line is story at all; then whom the voice
     usually plays, unless the line is table talk.
 
-    >>> character_of("", "IC", "", "Mira"), character_of("", "OOC", "", "Mira"), character_of("Garrick", "OOC", "", "Mira")
-    ('Mira', '', 'Garrick')
+    >>> character_of("", "IC", "", "Mira"), character_of("", "OOC", "", "Mira"), character_of("Oz", "OOC", "", "Mira")
+    ('Mira', '', 'Oz')
     """
     if said:
         return said

@@ -15,16 +15,18 @@ from sessions_app.exporting import export_document, export_name
 from sessions_app.models import Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_visible
+from sessions_app.transcripts.showing import Show
 
 
 @require_safe
 def session_export(request: UserRequest, uuid: UUID, name: str) -> HttpResponseBase:
-    """The transcript in one format, with the names that the voices have now."""
+    """The transcript, or with ``?show=`` its story or table talk, in one format, under the names of this moment."""
     session = get_visible(Session.objects.select_related("campaign"), request.user, uuid=uuid)
     form = next((form for form in FORMATS.values() if form.name == name), None)
     if form is None:
         raise Http404
-    response = HttpResponse(form.write(export_document(session)), content_type=form.mime_type)
-    disposition = content_disposition_header(as_attachment=True, filename=export_name(session, form))
+    show = Show.of(request.GET.get("show", ""))
+    response = HttpResponse(form.write(export_document(session, show)), content_type=form.mime_type)
+    disposition = content_disposition_header(as_attachment=True, filename=export_name(session, form, show))
     response.headers["Content-Disposition"] = disposition
     return unless_known(request, response)

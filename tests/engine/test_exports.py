@@ -89,7 +89,7 @@ def test_srt_is_read_back_by_a_reader_of_subtitles():
 
 
 def test_vtt_names_its_voices():
-    assert "1\n00:00:01.000 --> 00:00:02.500\n<v Mira>Open the door!</v>\n" in write(document(), "vtt")
+    assert "1\n00:00:01.000 --> 00:00:02.500\n<v.ic Mira>Open the door!</v>\n" in write(document(), "vtt")
 
 
 def test_vtt_escapes_names_and_text():
@@ -107,7 +107,7 @@ def test_cues_last_at_least_a_moment():
 def test_rttm_has_one_record_of_ten_fields_per_line():
     records = [line.split(" ") for line in write(document(), "rttm").splitlines()]
     assert records[1] == (
-        ["SPEAKER", "The_old_tower", "1", "2.700", "3720.304", "<NA>", "<NA>", "Speaker_2", "<NA>", "<NA>"]
+        ["SPEAKER", "The_old_tower", "1", "2.700", "3720.304", "<NA>", "OOC", "Speaker_2", "<NA>", "<NA>"]
     )
     assert len(records) == 3
 

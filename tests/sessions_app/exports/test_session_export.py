@@ -60,7 +60,7 @@ def test_edited_line_gives_its_text_and_claims_no_words(viewer_client, told):
 
 def test_json_is_whole(viewer_client, told):
     data = json.loads(export(viewer_client, told, "json").content)
-    assert "Speaker 2" in json.dumps(data, ensure_ascii=False)
+    assert "Spreker 2" in json.dumps(data, ensure_ascii=False)
 
 
 def test_known_export_is_not_sent_again(viewer_client, told):
@@ -89,10 +89,10 @@ def test_queries_do_not_grow_with_the_lines(viewer_client, told, django_assert_n
 
 @pytest.mark.parametrize("name", ["txt", "md", "vtt", "json"])
 def test_text_of_the_demo_model_says_so_wherever_it_goes(viewer_client, told, name):
-    assert "demo model" not in export(viewer_client, told, name).content.decode()
+    assert "demomodel" not in export(viewer_client, told, name).content.decode()
     run = Run.objects.create(session=told, asr_fallback=True)
     told.segments.update(run=run)
-    assert "demo model" in export(viewer_client, told, name).content.decode()
+    assert "demomodel" in export(viewer_client, told, name).content.decode()
 
 
 def test_named_voice_is_taken_along_with_who_plays_whom(campaign, told):
@@ -103,4 +103,12 @@ def test_named_voice_is_taken_along_with_who_plays_whom(campaign, told):
     told.segments.filter(position=0).update(voice=voice, character=mira)
     document = export_document(told)
     assert (document.voices[0].player, document.voices[0].character) == ("Anna", "Mira")
-    assert document.lines[0].speaker == "Anna as Mira"
+    assert document.name_of(document.lines[0]) == "Anna als Mira"
+
+
+@pytest.mark.parametrize("viewers", ["en", "nl"])
+def test_file_is_in_the_language_of_the_session_whoever_takes_it_along(viewer_client, told, viewers):
+    assert "Spreker 2" in export(viewer_client, told, "txt", accept_language=viewers).content.decode()
+    told.language = "en"
+    told.save()
+    assert "Speaker 2" in export(viewer_client, told, "txt", accept_language=viewers).content.decode()

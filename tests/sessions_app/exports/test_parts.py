@@ -1,0 +1,251 @@
+"""The story alone and the table talk alone: which lines they hold, and how what is both is marked, in every format."""
+
+import json
+
+import jsonschema
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.exports import FORMATS, write
+from sessions_app.exporting import export_document
+from sessions_app.models import Character, Segment, Voice
+from sessions_app.transcripts.showing import Show
+from speakers_app.models import Assignment, How, Speaker
+from tests.engine.test_exports import SCHEMA
+
+SAID = (
+    ("IC", "character", "Ik klop op de poort."),
+    ("OOC", "rules", "Dat is een zeventien."),
+    ("MIXED", "character", "Raak, negen schade, en de balk splintert boven je."),
+    ("", "", "Eh."),
+)
+
+
+@pytest.fixture
+def labelled(campaign, session):
+    """Four lines of Anna, who plays Mira: story, table talk, both, and one that nothing has judged."""
+    mira = Character.objects.create(party=campaign.party, name="Mira")
+    anna = Speaker.objects.create(campaign=campaign, name="Anna", character=mira)
+    voice = Voice.objects.create(session=session, number=1, talk_ms=8000)
+    Assignment.objects.create(voice=voice, speaker=anna, how=How.PERSON, locked=True)
+    Segment.objects.bulk_create(
+        Segment(
+            session=session,
+            voice=voice,
+            position=position,
+            start_ms=position * 2000,
+            end_ms=position * 2000 + 1500,
+            text=text,
+            label=label,
+            label_kind=kind,
+            label_by="builtin" if label else "",
+            label_confidence=0.87654 if label else None,
+        )
+        for position, (label, kind, text) in enumerate(SAID)
+    )
+    return session
+
+
+def _note(what):
+    left_out = "%(count)d line without a label is left out.", "%(count)d lines without a label are left out."
+    return f"{gettext(what)} {ngettext(*left_out, 1) % {'count': 1}}"
+
+
+def part(client, session, name, show):
+    answer = client.get(reverse("session-export", args=[session.uuid, name]), {"show": show})
+    return answer.content.decode()
+
+
+STORY = {
+    "txt": """The Sunken Keep · The gate · {day}
+
+{note}
+
+[00:00:00] Anna als Mira: Ik klop op de poort.
+
+[00:00:04] Anna als Mira [beide]: Raak, negen schade, en de balk splintert boven je.
+""",
+    "md": """# The Sunken Keep · The gate · {day}
+
+> {note}
+
+**Anna als Mira** `00:00:00` Ik klop op de poort.
+
+**Anna als Mira** `00:00:04` *\\[beide\\]* Raak, negen schade, en de balk splintert boven je.
+""",
+    "srt": """1
+00:00:00,000 --> 00:00:01,500
+Anna als Mira: Ik klop op de poort.
+
+2
+00:00:04,000 --> 00:00:05,500
+Anna als Mira*: Raak, negen schade, en de balk splintert boven je.
+
+""",
+    "vtt": """WEBVTT - The Sunken Keep · The gate · {day}
+
+NOTE {note}
+
+1
+00:00:00.000 --> 00:00:01.500
+<v.ic Anna als Mira>Ik klop op de poort.</v>
+
+2
+00:00:04.000 --> 00:00:05.500
+<v.mixed Anna als Mira>Raak, negen schade, en de balk splintert boven je.</v>
+""",
+    "rttm": """SPEAKER The_gate 1 0.000 1.500 <NA> IC Anna_als_Mira <NA> <NA>
+SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_als_Mira <NA> <NA>
+""",
+}
+
+TABLE = {
+    "txt": """The Sunken Keep · The gate · {day}
+
+{note}
+
+[00:00:02] Anna: Dat is een zeventien.
+
+[00:00:04] Anna as Mira [both]: Raak, negen schade, en de balk splintert boven je.
+""",
+    "md": """# The Sunken Keep · The gate · {day}
+
+> {note}
+
+**Anna** `00:00:02` Dat is een zeventien.
+
+**Anna as Mira** `00:00:04` *\\[both\\]* Raak, negen schade, en de balk splintert boven je.
+""",
+    "srt": """1
+00:00:02,000 --> 00:00:03,500
+Anna: Dat is een zeventien.
+
+2
+00:00:04,000 --> 00:00:05,500
+Anna as Mira*: Raak, negen schade, en de balk splintert boven je.
+
+""",
+    "vtt": """WEBVTT - The Sunken Keep · The gate · {day}
+
+NOTE {note}
+
+1
+00:00:02.000 --> 00:00:03.500
+<v.ooc Anna>Dat is een zeventien.</v>
+
+2
+00:00:04.000 --> 00:00:05.500
+<v.mixed Anna as Mira>Raak, negen schade, en de balk splintert boven je.</v>
+""",
+    "rttm": """SPEAKER The_gate 1 2.000 1.500 <NA> OOC Anna <NA> <NA>
+SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_as_Mira <NA> <NA>
+""",
+}
+
+
+@pytest.mark.parametrize("name", STORY)
+def test_story_alone_in_dutch(viewer_client, labelled, name):
+    with translation.override("nl"):
+        note = _note("The story alone; lines that are table talk too are in it, marked.")
+    expected = STORY[name].format(day=labelled.date.isoformat(), note=note)
+    assert part(viewer_client, labelled, name, "story") == expected
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_table_talk_alone_in_english(viewer_client, labelled, name):
+    labelled.language = "en"
+    labelled.save()
+    with translation.override("en"):
+        note = _note("The table talk alone; lines that are story too are in it, marked.")
+    expected = TABLE[name].format(day=labelled.date.isoformat(), note=note)
+    assert part(viewer_client, labelled, name, "table") == expected
+
+
+@pytest.mark.parametrize(("show", "kinds"), [("story", ["IC", "MIXED"]), ("table", ["OOC", "MIXED"])])
+def test_json_says_which_part_it_holds_and_what_each_line_is(viewer_client, labelled, show, kinds):
+    data = json.loads(part(viewer_client, labelled, "json", show))
+    jsonschema.validate(data, SCHEMA)
+    assert (data["part"], data["left_out"]) == (show, 1)
+    assert [line["kind"] for line in data["lines"]] == kinds
+    mixed = data["lines"][1]
+    assert {
+        key: mixed[key] for key in ("speaker", "character", "label_kind", "label_confidence", "label_by")
+    } == {
+        "speaker": "Anna als Mira",
+        "character": "Mira",
+        "label_kind": "character",
+        "label_confidence": 0.877,
+        "label_by": "builtin",
+    }
+
+
+def test_whole_transcript_holds_every_line_and_marks_none(viewer_client, labelled):
+    text = part(viewer_client, labelled, "txt", "")
+    assert all(said in text for *_, said in SAID)
+    assert "[beide]" not in text
+    data = json.loads(part(viewer_client, labelled, "json", "nonsense"))
+    assert (data["part"], data["left_out"], data["note"]) == ("all", 0, None)
+    assert [line["kind"] for line in data["lines"]] == ["IC", "OOC", "MIXED", None]
+
+
+@pytest.mark.parametrize(("show", "ending"), [("", ""), ("story", "-story"), ("table", "-table")])
+def test_part_is_told_by_the_name_of_the_file(viewer_client, labelled, show, ending):
+    labelled.title = "lang " * 24
+    labelled.save()
+    answer = viewer_client.get(reverse("session-export", args=[labelled.uuid, "txt"]), {"show": show})
+    name = answer.headers["Content-Disposition"].removeprefix('attachment; filename="').removesuffix('"')
+    assert name.startswith("the-sunken-keep-01-lang-")
+    assert name.endswith(f"{ending}.txt")
+    assert len(name) <= 104
+
+
+def test_character_that_a_person_chose_goes_before_what_was_found(labelled, campaign):
+    chosen = Character.objects.create(party=campaign.party, name="Oude Gert")
+    found = Character.objects.create(party=campaign.party, name="Bram")
+    labelled.segments.filter(position__in=(0, 1)).update(label_character=found)
+    labelled.segments.filter(position=1).update(character=chosen)
+    document = export_document(labelled)
+    assert [document.name_of(line) for line in document.lines] == [
+        "Anna als Bram",
+        "Anna als Oude Gert",
+        "Anna als Mira",
+        "Anna als Mira",
+    ]
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(labels=st.lists(st.sampled_from(["IC", "OOC", "MIXED", ""]), max_size=12))
+def test_parts_hold_every_labelled_line_and_only_those_that_are_both_twice(session, labels):
+    session.segments.all().delete()
+    Segment.objects.bulk_create(
+        Segment(
+            session=session,
+            position=n,
+            start_ms=n * 1000,
+            end_ms=n * 1000 + 900,
+            text=f"regel{n}.",
+            label=label,
+        )
+        for n, label in enumerate(labels)
+    )
+    whole, story, table = (export_document(session, show) for show in Show)
+    assert [line.kind or "" for line in whole.lines] == labels
+    in_story, in_table = ({line.start_ms for line in document.lines} for document in (story, table))
+    assert in_story | in_table == {line.start_ms for line in whole.lines if line.kind}
+    assert in_story & in_table == {line.start_ms for line in whole.lines if line.kind == "MIXED"}
+    assert story.left_out == table.left_out == labels.count("")
+    for name in FORMATS:
+        if name == "rttm":
+            continue
+        for document in (story, table):
+            text = write(document, name)
+            said = [text.count(f"regel{line.start_ms // 1000}.") for line in whole.lines]
+            assert said == [int(line in document.lines) for line in whole.lines]
