@@ -8,6 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
+from engine.classification.language_model.prompting import PromptBroken, load_prompt
 from scribe_site.config import get_config
 
 _LEAST_FREE_BYTES = 2 * 1024**3
@@ -70,3 +71,37 @@ def pyannote_has_weights(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register
+def language_model_is_named(**kwargs: Any) -> list[CheckMessage]:
+    """scribe.E004: an endpoint is set, but not which of its models to ask."""
+    config = get_config()
+    if config.llm_url and not config.llm_model:
+        return [
+            Error(
+                "SCRIBE_LLM_URL is set, but SCRIBE_LLM_MODEL is empty.",
+                hint="Name a model of that endpoint, or empty SCRIBE_LLM_URL to use the built-in classifier.",
+                id="scribe.E004",
+            )
+        ]
+    return []
+
+
+@register
+def own_prompts_can_be_used(**kwargs: Any) -> list[CheckMessage]:
+    """scribe.W002: a prompt of the group's own lacks a placeholder; no line would get a label."""
+    config = get_config()
+    found: list[CheckMessage] = []
+    for language in get_args(Language) if config.llm_url else ():
+        try:
+            load_prompt(language, config.own_prompts)
+        except PromptBroken as error:
+            found.append(
+                Warning(
+                    error.message,
+                    hint=f"Mend it in {config.own_prompts}, or delete it there to use Scribe's own.",
+                    id="scribe.W002",
+                )
+            )
+    return found

@@ -220,6 +220,11 @@ class Config(BaseSettings):
         return list(dict.fromkeys(name for name in names if name))
 
     @property
+    def own_prompts(self) -> Path:
+        """Folder in which a group's own prompts take the place of Scribe's."""
+        return Path(self.prompts_dir) if self.prompts_dir else self.data_dir / "prompts"
+
+    @property
     def llm_host(self) -> str:
         """The machine that the language model runs on, as people know it; empty where there is none."""
         return urlsplit(self.llm_url).netloc.rpartition("@")[2]

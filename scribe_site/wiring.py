@@ -10,14 +10,17 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from engine.asr import FasterWhisperTranscriber
+from engine.classification.values import LabelledLine
 from engine.config import AsrConfig, ChunkConfig, EngineConfig, MediaConfig
 from engine.diarization import CropEncoder, Diarizer
 from engine.hub import Hub
 from engine.language import HeardLanguage, hear_language
-from engine.values import OnProgress, PcmReader, Span
+from engine.values import Language, OnProgress, PcmReader, Span
 from engine.weights import NANO_ID, ModelChoice, find_asr_model, has_gpu
 from scribe_site.config import Config, get_config
 from scribe_site.processes import captioner_threads, worker_threads
+from sessions_app.models import LabelBy
+from sessions_app.runs.engine import ChosenClassifier
 
 if TYPE_CHECKING:
     from engine.live.config import LiveConfig
@@ -127,6 +130,35 @@ class ConfiguredEngine:
                 :func:`engine.language.hear_language`.
         """
         return hear_language(self.transcriber(choice).load(), audio, speech, on_progress)
+
+    def classifier(
+        self,
+        language: Language,
+        corrections: Sequence[LabelledLine],
+        learnt: Sequence[LabelledLine],
+        *,
+        remote: bool,
+    ) -> ChosenClassifier:
+        """Returns the language model where one is set up and may be asked, else the built-in classifier."""
+        settings = self._settings
+        if settings.llm_url and (remote or not settings.llm_is_remote):
+            from engine.classification.language_model import LanguageModelClassifier, LanguageModelSettings
+
+            model = LanguageModelClassifier(
+                LanguageModelSettings(
+                    url=settings.llm_url,
+                    model=settings.llm_model,
+                    key=settings.llm_key.get_secret_value(),
+                    timeout_s=settings.llm_timeout_s,
+                    prompts_dir=settings.own_prompts,
+                ),
+                language,
+                corrections,
+            )
+            return ChosenClassifier(model, LabelBy.MODEL, lambda: model.trouble)
+        from engine.classification.builtin import BuiltinClassifier  # heavy
+
+        return ChosenClassifier(BuiltinClassifier(language, learnt), LabelBy.BUILTIN)
 
     def live(self, on_progress: OnProgress) -> LiveModels:
         """Returns the models of live captioning, loaded.

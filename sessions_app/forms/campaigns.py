@@ -40,8 +40,8 @@ class CampaignForm(LanguageForm):
         field.label = _("Send the transcript to a language model")
         field.help_text = _(
             "To tell story from table talk, the words, the names of speakers and the party then leave this machine "
-            "for %(model)s at %(host)s. %(estimate)s Without it, the built-in classifier does it here."
-        ) % {"model": config.llm_model, "host": config.llm_host, "estimate": ""}
+            "for %(model)s at %(host)s. Without it, the built-in classifier does it here."
+        ) % {"model": config.llm_model, "host": config.llm_host}
 
 
 class CampaignDeleteForm(forms.Form):

@@ -28,7 +28,7 @@ class Labelled:
     Attributes:
         lines: how many lines hold words.
         unlabelled: how many of them have no label.
-        trouble: why, in words for people; empty where nothing went wrong.
+        trouble: why, in English words for people; empty where nothing went wrong.
     """
 
     lines: int
@@ -63,6 +63,7 @@ def label_lines(
     wanted = {segment.pk for segment in segments}
     spoken = spoken_lines(session, everything)
     cast_list = cast_of(session.campaign)
+    said = ""
     for first, stop in _stretches(len(everything), chosen.by):
         before = max(0, first - CONTEXT) if chosen.by == LabelBy.MODEL else first
         shown = [
@@ -80,10 +81,12 @@ def label_lines(
             if index >= first and everything[index].pk in wanted
         ]
         store_labels(session, [line for line, _ in asked], [verdict for _, verdict in asked], chosen.by)
-        if chosen.trouble():
+        trouble = chosen.trouble()
+        said = trouble.message if trouble else said
+        if trouble and trouble.gave_up:
             break
     unlabelled = Segment.objects.filter(session=session, label="").exclude(text="").count()
-    return Labelled(len(everything), unlabelled, chosen.trouble())
+    return Labelled(len(everything), unlabelled, said)
 
 
 def _stretches(lines: int, by: LabelBy) -> Iterator[tuple[int, int]]:

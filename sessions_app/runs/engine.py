@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.asr import Transcriber
+from engine.classification.language_model.trouble import Trouble
 from engine.classification.values import Classifier, LabelledLine
 from engine.config import EngineConfig
 from engine.diarization import CropEncoder, Diarizer
@@ -16,8 +17,8 @@ from engine.weights import ModelChoice
 from sessions_app.models import LabelBy
 
 
-def _none() -> str:
-    return ""
+def _no_trouble() -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class ChosenClassifier:
     Attributes:
         classifier: judges.
         by: what it is, for people to know.
-        trouble: what kept it from judging all that it was last asked, in words for people; empty where nothing did.
+        trouble: tells what kept it from judging all that it was last asked; None where nothing did.
     """
 
     classifier: Classifier
     by: LabelBy
-    trouble: Callable[[], str] = _none
+    trouble: Callable[[], Trouble | None] = _no_trouble
 
 
 class Engine(Protocol):

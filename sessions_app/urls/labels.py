@@ -6,6 +6,7 @@ from sessions_app.views import labels
 
 urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:uuid>/labels/", labels.labels_panel, name="labels-panel"),
+    path("sessions/<uuid:uuid>/labels/forecast/", labels.labels_forecast, name="labels-forecast"),
     path("sessions/<uuid:uuid>/labels/ask/", labels.labels_ask, name="labels-ask"),
     path("sessions/<uuid:uuid>/labels/cancel/", labels.labels_cancel, name="labels-cancel"),
 ]

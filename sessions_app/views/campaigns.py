@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sessions_app.campaigns import found_campaign
 from sessions_app.forms.campaigns import CampaignDeleteForm, CampaignForm
+from sessions_app.labels.forecast import forecast_of_latest
 from sessions_app.models import Campaign
 from sessions_app.overview import campaigns_of, line_of_sessions
 from sessions_app.requests import UserRequest
@@ -62,7 +63,10 @@ def campaign_edit(request: UserRequest, uuid: UUID) -> HttpResponse:
         return redirect(campaign)
     if form.is_bound:
         campaign.refresh_from_db()  # the page's frame shows the name as it is, not as it was typed
-    return render(request, "sessions_app/campaign_form.html", {"form": form, "campaign": campaign})
+    context: dict[str, object] = {"form": form, "campaign": campaign}
+    if "language_model_allowed" in form.fields:
+        context["latest"] = forecast_of_latest(campaign)
+    return render(request, "sessions_app/campaign_form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

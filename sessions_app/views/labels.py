@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sessions_app.errands import asking
 from sessions_app.labels.asking import ask_to_label
+from sessions_app.labels.forecast import forecast
+from sessions_app.labels.panel import asks_model
 from sessions_app.labels.panel import labels_panel as panel_of
 from sessions_app.models import Errand, ErrandKind, Session
 from sessions_app.requests import UserRequest
@@ -22,6 +24,19 @@ _SESSIONS = Session.objects.select_related("campaign").defer("peaks")
 def labels_panel(request: UserRequest, uuid: UUID) -> HttpResponse:
     """The panel, as the page fetches it while labelling goes on."""
     return _answer(request, get_visible(_SESSIONS, request.user, uuid=uuid))
+
+
+@require_safe
+def labels_forecast(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """What asking the language model takes; empty where none would be asked."""
+    session = get_editable(_SESSIONS, request.user, uuid=uuid)
+    context = {}
+    if asks_model(session):
+        context = {
+            "rest": forecast(session, everything=False),
+            "everything": forecast(session, everything=True),
+        }
+    return render(request, "sessions_app/_labels_forecast.html", context)
 
 
 @require_POST

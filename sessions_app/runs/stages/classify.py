@@ -27,11 +27,11 @@ def still_stands(work: Work, payload: Json) -> bool:
 
 
 def perform(work: Work) -> Json:
-    """Labels the lines; those that this Run had labelled already, when its worker died, are not asked again."""
+    """Labels the lines; a language model, which may cost money, is not asked about those that it labelled already."""
     chosen = choose_classifier(work.session, work.engine)
     lines = Segment.objects.filter(session=work.session).exclude(text="")
-    if chosen.by == LabelBy.MODEL and work.task.attempts > 1:
-        lines = lines.exclude(run=work.run, label_by=LabelBy.MODEL)
+    if chosen.by == LabelBy.MODEL:
+        lines = lines.exclude(label_by=LabelBy.MODEL)
     done = label_lines(work.session, chosen, list(lines.only("pk")), work.on_progress)
     notices.transcript_changed(work.session)
     return asdict(done) | {"by": chosen.by}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from engine.classification.language_model.trouble import Trouble
 from engine.classification.values import Verdict
 from engine.fakes import FakeClassifier
 from sessions_app.errands import working
@@ -37,7 +38,7 @@ class Stopping:
 
     answers: int
     asked: list[str] = field(default_factory=list)
-    trouble: str = ""
+    trouble: Trouble | None = None
     classifier_id: str = "stopping"
 
     def classify(self, lines, cast, on_progress=lambda *_: None):
@@ -48,7 +49,7 @@ class Stopping:
                 continue
             self.asked.append(line.text)
             if len(self.asked) > self.answers:
-                self.trouble = "The language model can't be reached."
+                self.trouble = Trouble("unreachable")
                 found.append(None)
             else:
                 found.append(Verdict("IC", "character", 0.8))
