@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from typing import Any, get_args
 
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
 from engine.classification.language_model.prompting import PromptBroken, load_prompt
+from engine.values import Language
 from scribe_site.config import get_config
 
 _LEAST_FREE_BYTES = 2 * 1024**3
@@ -98,7 +99,7 @@ def own_prompts_can_be_used(**kwargs: Any) -> list[CheckMessage]:
             load_prompt(language, config.own_prompts)
         except PromptBroken as error:
             found.append(
-                Warning(
+                CheckWarning(
                     error.message,
                     hint=f"Mend it in {config.own_prompts}, or delete it there to use Scribe's own.",
                     id="scribe.W002",

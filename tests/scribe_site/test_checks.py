@@ -43,3 +43,28 @@ def test_pyannote_by_name_needs_weights(configured):
     assert ids(checks.pyannote_has_weights()) == ["scribe.E003"]
     configured(diarizer="pyannote", pyannote_model="/models/pipeline")
     assert checks.pyannote_has_weights() == []
+
+
+def test_an_endpoint_needs_a_model(configured):
+    configured(llm_url="http://localhost:11434/v1")
+    assert ids(checks.language_model_is_named()) == ["scribe.E004"]
+    configured(llm_url="http://localhost:11434/v1", llm_model="qwen")
+    assert checks.language_model_is_named() == []
+    configured()
+    assert checks.language_model_is_named() == []
+
+
+def test_a_prompt_without_its_placeholders_is_a_warning(configured, tmp_path):
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "ic_ooc_classification_nl.txt").write_text("{{party}} {{examples}}")
+    configured(data_dir=tmp_path, llm_url="http://localhost:11434/v1", llm_model="qwen")
+    (found,) = checks.own_prompts_can_be_used()
+    assert found.id == "scribe.W002"
+    assert "{{lines}}" in found.msg
+    configured(data_dir=tmp_path)
+    assert checks.own_prompts_can_be_used() == []
+
+
+def test_scribe_s_own_prompts_have_their_placeholders(configured, tmp_path):
+    configured(data_dir=tmp_path, llm_url="http://localhost:11434/v1", llm_model="qwen")
+    assert checks.own_prompts_can_be_used() == []
