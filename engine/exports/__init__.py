@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from engine.exports import markdown, plain_text, rttm, srt, structured, vtt
 from engine.exports.document import ExportDocument, ExportLine, ExportMarker, ExportVoice, Kind, Part
+from engine.wording import gettext_noop
 
 __all__ = [
     "FORMATS",
@@ -31,7 +32,7 @@ class ExportFormat:
 
     Attributes:
         name: also the file's extension.
-        label: what people call it.
+        label: what people call it, in English.
         mime_type: what the web calls it.
         write: makes the file's text.
     """
@@ -50,12 +51,18 @@ class ExportFormat:
 FORMATS: dict[FormatName, ExportFormat] = {
     each.name: each
     for each in (
-        ExportFormat("txt", "Plain text", "text/plain; charset=utf-8", plain_text.write),
-        ExportFormat("md", "Markdown", "text/markdown; charset=utf-8", markdown.write),
-        ExportFormat("srt", "SubRip subtitles", "application/x-subrip; charset=utf-8", srt.write),
-        ExportFormat("vtt", "WebVTT subtitles with voices", "text/vtt; charset=utf-8", vtt.write),
-        ExportFormat("json", "JSON with words and voices", "application/json", structured.write),
-        ExportFormat("rttm", "RTTM speaker turns", "text/plain; charset=utf-8", rttm.write),
+        ExportFormat("txt", gettext_noop("Plain text"), "text/plain; charset=utf-8", plain_text.write),
+        ExportFormat("md", gettext_noop("Markdown"), "text/markdown; charset=utf-8", markdown.write),
+        ExportFormat(
+            "srt", gettext_noop("SubRip subtitles"), "application/x-subrip; charset=utf-8", srt.write
+        ),
+        ExportFormat(
+            "vtt", gettext_noop("WebVTT subtitles with voices"), "text/vtt; charset=utf-8", vtt.write
+        ),
+        ExportFormat(
+            "json", gettext_noop("JSON with words and voices"), "application/json", structured.write
+        ),
+        ExportFormat("rttm", gettext_noop("RTTM speaker turns"), "text/plain; charset=utf-8", rttm.write),
     )
 }
 if set(FORMATS) != set(get_args(FormatName)):
