@@ -31,6 +31,11 @@ class Show(StrEnum):
         return _LABELS[self]
 
     @property
+    def query(self) -> str:
+        """The query that asks for it, with its question mark; empty for every line."""
+        return f"?show={self.value}" if self.value else ""
+
+    @property
     def condition(self) -> Q:
         """What holds for the lines that are shown."""
         return Q() if self is Show.ALL else Q(label__in=self.labels)

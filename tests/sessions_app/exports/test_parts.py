@@ -249,3 +249,20 @@ def test_parts_hold_every_labelled_line_and_only_those_that_are_both_twice(sessi
             text = write(document, name)
             said = [text.count(f"regel{line.start_ms // 1000}.") for line in whole.lines]
             assert said == [int(line in document.lines) for line in whole.lines]
+
+
+def test_menu_offers_every_part_in_every_format(viewer_client, labelled):
+    page = viewer_client.get(labelled.get_absolute_url(), {"show": "story"}).content.decode()
+    for name in FORMATS:
+        address = reverse("session-export", args=[labelled.uuid, name])
+        for query in ("", "?show=story", "?show=table"):
+            assert f'href="{address}{query}" download' in page
+    assert 'value="story" checked' in page
+
+
+def test_menu_offers_the_whole_alone_while_nothing_has_a_label(viewer_client, labelled):
+    labelled.segments.update(label="")
+    page = viewer_client.get(labelled.get_absolute_url()).content.decode()
+    address = reverse("session-export", args=[labelled.uuid, "txt"])
+    assert f'href="{address}" download' in page
+    assert f'href="{address}?show' not in page
