@@ -16,7 +16,7 @@ MOST_OF_A_LABEL = 16
 """A model that sees one label only comes to expect it."""
 BEFORE = 2
 """Lines that are shown before each."""
-MOST_CHARACTERS = 6_000
+MOST_CHARACTERS = 4_000
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 

@@ -24,6 +24,8 @@ OPTIONAL = ("count",)
 
 LONGEST_TEXT = 1_500
 """Characters of one line that are shown; a monologue is told by its beginning."""
+LONGEST_EXAMPLE = 240
+"""Characters of a line of an example."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _DIVIDER = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -77,7 +79,9 @@ def load_prompt(language: Language, prompts_dir: Path | None = None) -> Prompt:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptBroken(f"The prompt {name} can't be read.", detail=f"{path}: {error}") from error
+        raise PromptBroken(
+            "The prompt %(file)s can't be read.", file=name, detail=f"{path}: {error}"
+        ) from error
     check_prompt(text, name)
     above, *below = _DIVIDER.split(text, maxsplit=1)
     return Prompt(above.strip(), below[0].strip()) if below else Prompt("", above.strip())
@@ -93,13 +97,19 @@ def check_prompt(text: str, name: str) -> None:
     missing = [name for name in REQUIRED if name not in found]
     if missing:
         wanted = ", ".join(f"{{{{{name}}}}}" for name in missing)
-        raise PromptBroken(f"The prompt {name} lacks {wanted}.")
+        raise PromptBroken("The prompt %(file)s lacks %(places)s.", file=name, places=wanted)
     unknown = sorted(found - {*REQUIRED, *OPTIONAL})
     if unknown:
         wanted = ", ".join(f"{{{{{name}}}}}" for name in unknown)
-        raise PromptBroken(f"The prompt {name} has {wanted}, which is no placeholder that Scribe fills in.")
+        raise PromptBroken(
+            "The prompt %(file)s has %(places)s, which is no placeholder that Scribe fills in.",
+            file=name,
+            places=wanted,
+        )
     if "lines" in set(_PLACEHOLDER.findall(_DIVIDER.split(text, maxsplit=1)[0])) and _DIVIDER.search(text):
-        raise PromptBroken(f"In the prompt {name}, {{{{lines}}}} belongs below the line of three dashes.")
+        raise PromptBroken(
+            "In the prompt %(file)s, {{lines}} belongs below the line of three dashes.", file=name
+        )
 
 
 def party_text(cast: Sequence[CastMember]) -> str:
@@ -131,7 +141,10 @@ def lines_text(lines: Sequence[SpokenLine], numbers: dict[int, int], first: int,
     rows = []
     for index in range(first, stop):
         line = lines[index]
-        row: Json = {"n": numbers.get(index), **_said(line.speaker, line.role, line.character, line.text)}
+        row: Json = {
+            "n": numbers.get(index),
+            **_said(line.speaker, line.role, line.character, line.text, LONGEST_TEXT),
+        }
         if index not in numbers and line.said is not None:
             row |= {"label": line.said.label, "kind": line.said.kind}
         rows.append(_without_empty(row))
@@ -145,7 +158,7 @@ def examples_text(groups: Sequence[Sequence[LabelledLine]]) -> str:
             [
                 _without_empty(
                     {
-                        **_said(line.speaker, line.role, line.character, line.text),
+                        **_said(line.speaker, line.role, line.character, line.text, LONGEST_EXAMPLE),
                         "label": line.label,
                         "kind": line.kind,
                     }
@@ -157,12 +170,9 @@ def examples_text(groups: Sequence[Sequence[LabelledLine]]) -> str:
     )
 
 
-def _said(speaker: str, role: str, character: str, text: str) -> Json:
-    return {"who": speaker, "role": role, "plays": character, "text": _shortened(text)}
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
+def _said(speaker: str, role: str, character: str, text: str, longest: int) -> Json:
+    shown = text if len(text) <= longest else f"{text[:longest]} …"
+    return {"who": speaker, "role": role, "plays": character, "text": shown}
 
 
 def _without_empty(row: Json) -> Json:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.wording import gettext_noop
+
 Reason = Literal[
     "unreachable",
     "address",
@@ -20,11 +22,6 @@ Reason = Literal[
     "unusable",
     "gaps",
 ]
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a text for translation where it is shown; the engine itself speaks English."""
-    return text
 
 
 MESSAGES: dict[Reason, str] = {

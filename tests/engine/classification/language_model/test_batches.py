@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.classification.language_model.batches import AFTER, BEFORE, CHARACTERS, next_batch, shown_around
@@ -31,12 +31,14 @@ def batches(of: list[SpokenLine], most: int) -> list[list[int]]:
     return found
 
 
+@settings(deadline=None)
 @given(of=lines, most=st.integers(1, 50))
 def test_each_open_line_is_in_one_batch(of, most):
     asked = [index for batch in batches(of, most) for index in batch]
     assert asked == [index for index, line in enumerate(of) if line.said is None]
 
 
+@settings(deadline=None)
 @given(of=lines, most=st.integers(1, 50))
 def test_no_batch_is_too_large(of, most):
     for batch in batches(of, most):
@@ -45,6 +47,7 @@ def test_no_batch_is_too_large(of, most):
         assert all(b - a <= BEFORE + AFTER for a, b in pairwise(batch))
 
 
+@settings(deadline=None)
 @given(of=lines, most=st.integers(1, 50))
 def test_what_is_shown_lies_within_the_session(of, most):
     for batch in batches(of, most):
