@@ -13,6 +13,7 @@ from engine.classification.values import LineKind
 from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportMarker, ExportVoice, Kind, Part
 from engine.exports.document import LabelledBy
 from engine.values import Language, Word
+from sessions_app.figures import session_figures
 from sessions_app.models import Segment, SegmentKind, Session
 from sessions_app.transcripts.labels import count_labels
 from sessions_app.transcripts.moments import moments_of
@@ -26,17 +27,17 @@ NAME_LENGTH = 100
 _PARTS: dict[Show, Part] = {Show.ALL: "all", Show.STORY: "story", Show.TABLE: "table"}
 
 
-def export_document(session: Session, show: Show = Show.ALL) -> ExportDocument:
+def export_document(session: Session, show: Show = Show.ALL, *, with_figures: bool = False) -> ExportDocument:
     """Returns the transcript of ``session``, or its story or table talk alone, ready to be written in any format.
 
     All that is in it is in the session's language, whatever that of the person who takes it along: the same file for
     everybody, and one that reads as one text.
     """
     with translation.override(_language(session)):
-        return _document(session, show)
+        return _document(session, show, with_figures=with_figures)
 
 
-def _document(session: Session, show: Show) -> ExportDocument:
+def _document(session: Session, show: Show, *, with_figures: bool) -> ExportDocument:
     voices = shown_voices(session)
     segments = Segment.objects.filter(session=session)
     left_out = 0 if show is Show.ALL else count_labels(segments, show).unlabelled
@@ -63,6 +64,7 @@ def _document(session: Session, show: Show) -> ExportDocument:
         note=_note(session, show, left_out),
         part=_PARTS[show],
         left_out=left_out,
+        figures=session_figures(session, voices) if with_figures else None,
     )
 
 

@@ -46,6 +46,10 @@ class VoiceBook(Protocol):
         """Returns the name of each voice, by primary key; few queries, however many sessions they are of."""
         ...
 
+    def people(self, campaign: Campaign) -> list[str]:
+        """Returns the names of the people whom the campaign knows; one query."""
+        ...
+
     def stored(self, session: Session) -> None:
         """Is told, in the transaction that does it, that the session's voices were stored."""
         ...
@@ -76,6 +80,10 @@ class NumberedVoices:
                 root = of_session.get(voice.merged_into_id or voice.pk, voice)
                 names[voice.pk] = VoiceName(f"voice-{root.pk}", str(root.label), voice_colour(root.number))
         return names
+
+    def people(self, campaign: Campaign) -> list[str]:
+        """Returns nobody."""
+        return []
 
     def stored(self, session: Session) -> None:
         """Needs to do nothing."""

@@ -29,6 +29,10 @@ class Book:
             names |= _names(list(group), speakers)
         return names
 
+    def people(self, campaign: Campaign) -> list[str]:
+        """Returns the names of the campaign's speakers."""
+        return list(Speaker.objects.filter(campaign=campaign).values_list("name", flat=True))
+
     def stored(self, session: Session) -> None:
         """Makes the voiceprints of confirmed voices anew, and compares the session's voices with what is known."""
         Voiceprint.objects.filter(voice__session=session).delete()

@@ -35,12 +35,14 @@ class ExportFormat:
         label: what people call it, in English.
         mime_type: what the web calls it.
         write: makes the file's text.
+        has_figures: whether it has a place for the session's figures.
     """
 
     name: FormatName
     label: str
     mime_type: str
     write: Callable[[ExportDocument], str]
+    has_figures: bool = False
 
     @property
     def extension(self) -> str:
@@ -60,7 +62,11 @@ FORMATS: dict[FormatName, ExportFormat] = {
             "vtt", gettext_noop("WebVTT subtitles with voices"), "text/vtt; charset=utf-8", vtt.write
         ),
         ExportFormat(
-            "json", gettext_noop("JSON with words and voices"), "application/json", structured.write
+            "json",
+            gettext_noop("JSON with words and voices"),
+            "application/json",
+            structured.write,
+            has_figures=True,
         ),
         ExportFormat("rttm", gettext_noop("RTTM speaker turns"), "text/plain; charset=utf-8", rttm.write),
     )

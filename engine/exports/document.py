@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from engine.classification.values import Label, LineKind
+from engine.figures import Figures
 from engine.values import Language, Word
 
 Kind = Label
@@ -116,6 +117,7 @@ class ExportDocument:
         markers: the moments that somebody marked, in time order.
         part: which of the session's lines these are.
         left_out: how many lines with words are in neither part, because nobody and nothing has said what they are.
+        figures: of the whole session, whichever part this is; None where nobody counted.
     """
 
     title: str
@@ -128,6 +130,7 @@ class ExportDocument:
     markers: tuple[ExportMarker, ...] = ()
     part: Part = "all"
     left_out: int = 0
+    figures: Figures | None = None
 
     def name_of(self, line: ExportLine) -> str:
         """Returns who speaks a line and as whom, the same in every format: "Alice as Elara", or "Alice" as herself.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from engine.exports.document import ExportDocument, ExportLine
+from engine.figures import Figures, Tally
 from engine.values import Json
 
 VERSION = 1
@@ -16,7 +17,7 @@ def write(document: ExportDocument) -> str:
     for line in document.lines:
         if line.voice is not None:
             speech_ms[line.voice] = speech_ms.get(line.voice, 0) + line.end_ms - line.start_ms
-    data = {
+    data: Json = {
         "format": "scribe-transcript",
         "version": VERSION,
         "title": document.title,
@@ -41,6 +42,8 @@ def write(document: ExportDocument) -> str:
         ],
         "lines": [_line(document, line) for line in document.lines],
     }
+    if document.figures is not None:
+        data["figures"] = _figures(document, document.figures)
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -68,4 +71,44 @@ def _line(document: ExportDocument, line: ExportLine) -> Json:
             }
             for word in line.words
         ],
+    }
+
+
+def _figures(document: ExportDocument, figures: Figures) -> Json:
+    names = {voice.voice: voice.name for voice in document.voices}
+    return {
+        **_tally(figures.whole),
+        "speakers": [
+            {"voice": each.voice, "name": names.get(each.voice) if each.voice is not None else None}
+            | _tally(each.tally)
+            for each in figures.speakers
+        ],
+        "characters": [
+            {"name": each.name, "voice": each.voice} | _tally(each.tally) for each in figures.characters
+        ],
+        "longest_scenes": [
+            {
+                "start_ms": scene.start_ms,
+                "end_ms": scene.end_ms,
+                "kind": scene.kind,
+                "voices": list(scene.voices),
+                "lines": scene.lines,
+            }
+            for scene in figures.scenes
+        ],
+        "names": [{"name": each.name, "kind": each.kind, "times": each.times} for each in figures.names],
+    }
+
+
+def _tally(tally: Tally) -> Json:
+    return {
+        "talk_ms": tally.talk_ms,
+        "ic_ms": tally.ic_ms,
+        "ooc_ms": tally.ooc_ms,
+        "mixed_ms": tally.mixed_ms,
+        "unlabelled_ms": tally.unlabelled_ms,
+        "turns": tally.turns,
+        "lines": tally.lines,
+        "words": tally.words,
+        "words_per_line": tally.words_per_line,
     }

@@ -26,7 +26,8 @@ def session_export(request: UserRequest, uuid: UUID, name: str) -> HttpResponseB
     if form is None:
         raise Http404
     show = Show.of(request.GET.get("show", ""))
-    response = HttpResponse(form.write(export_document(session, show)), content_type=form.mime_type)
+    document = export_document(session, show, with_figures=form.has_figures)
+    response = HttpResponse(form.write(document), content_type=form.mime_type)
     disposition = content_disposition_header(as_attachment=True, filename=export_name(session, form, show))
     response.headers["Content-Disposition"] = disposition
     return unless_known(request, response)

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from engine.exports import FORMATS, ExportDocument, ExportLine, ExportMarker, ExportVoice, write
 from engine.exports.document import one_line
 from engine.exports.srt import WORD_JOINER
+from engine.figures import FigureLine, Named, figures
 from engine.values import Word
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "transcript.schema.json").read_text("utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 LINES = (
     ExportLine(
@@ -155,6 +157,53 @@ def test_line_that_runs_backward_is_refused():
         ExportLine(5, 4, "A", "b")
 
 
+@pytest.mark.parametrize(("language", "name"), [("nl", "Anna als Mira"), ("en", "Anna as Mira")])
+def test_who_speaks_as_whom_is_the_same_in_every_format(language, name):
+    spoken = ExportLine(0, 900, "Anna", "Hm.", voice=0, kind="IC", character="Mira")
+    for form in FORMATS:
+        expected = name.replace(" ", "_") if form == "rttm" else name
+        assert expected in write(document([spoken], language=language), form)
+
+
+def test_line_that_is_both_is_marked_where_only_one_of_the_two_is_shown():
+    both = document([ExportLine(0, 900, "Anna", "Hm.", kind="MIXED")])
+    part = replace(both, part="table")
+    assert "Anna: Hm." in write(both, "txt")
+    assert "Anna [both]: Hm." in write(part, "txt")
+    assert "**Anna** `00:00:00` *\\[both\\]* Hm." in write(part, "md")
+    assert "Anna*: Hm." in write(part, "srt")
+    for whole_or_part in (both, part):
+        assert "<v.mixed Anna>Hm.</v>" in write(whole_or_part, "vtt")
+        assert " <NA> MIXED Anna " in write(whole_or_part, "rttm")
+        assert json.loads(write(whole_or_part, "json"))["lines"][0]["kind"] == "MIXED"
+
+
+def test_json_holds_the_figures_that_were_counted():
+    said = [
+        FigureLine(0, 2000, "Mira, run!", "IC", 0, "Mira"),
+        FigureLine(2000, 3000, "Ha.", "OOC", None),
+    ]
+    counted = replace(document(), figures=figures(said, [Named("Mira", "character")]))
+    data = json.loads(write(counted, "json"))
+    jsonschema.validate(data, SCHEMA)
+    told = data["figures"]
+    assert (told["talk_ms"], told["ic_ms"], told["ooc_ms"]) == (3000, 2000, 1000)
+    assert [(each["voice"], each["name"], each["talk_ms"]) for each in told["speakers"]] == [
+        (0, "Mira", 2000),
+        (None, None, 1000),
+    ]
+    assert [(each["name"], each["voice"], each["ic_ms"]) for each in told["characters"]] == [
+        ("Mira", 0, 2000)
+    ]
+    assert told["longest_scenes"] == [
+        {"start_ms": 0, "end_ms": 3000, "kind": "story", "voices": [0], "lines": 2}
+    ]
+    assert told["names"] == [{"name": "Mira", "kind": "character", "times": 1}]
+    told["surprise"] = 1
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, SCHEMA)
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_empty_transcript_can_be_written(name):
     text = write(ExportDocument("", "", None, "nl", (), ()), name)
@@ -187,5 +236,5 @@ def test_srt_comes_back_as_it_went(said):
 def test_json_always_keeps_to_its_schema(said):
     lines = [ExportLine(0, 1, name, text, voice=0) for name, text in said]
     data = json.loads(write(document(lines), "json"))
-    jsonschema.validate(data, SCHEMA)
+    VALIDATOR.validate(data)
     assert [(line["speaker"], line["text"]) for line in data["lines"]] == said

@@ -83,7 +83,7 @@ def test_empty_session_can_be_exported(viewer_client, session):
 
 
 def test_queries_do_not_grow_with_the_lines(viewer_client, told, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         export(viewer_client, told, "json")
 
 
