@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions_app.views import exports, transcripts
+from sessions_app.views import exports, figures, transcripts
 
 urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:uuid>/", transcripts.session_detail, name="session-detail"),
@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:uuid>/line/<uuid:line>/", transcripts.session_line, name="session-line"),
     path("sessions/<uuid:uuid>/unsure/", transcripts.session_unsure, name="session-unsure"),
     path("sessions/<uuid:uuid>/waveform/", transcripts.session_waveform, name="session-waveform"),
+    path("sessions/<uuid:uuid>/figures/", figures.session_figures, name="session-figures"),
     path("sessions/<uuid:uuid>/export/<slug:name>/", exports.session_export, name="session-export"),
 ]

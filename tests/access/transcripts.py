@@ -18,6 +18,7 @@ ROWS = {
     "session-export": Row(
         lambda house: [house.session.uuid, "txt"], GET="200 200 200 404 302", POST="405 405 405 405 302"
     ),
+    "session-figures": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-unsure": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-waveform": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
 }

@@ -1,0 +1,163 @@
+"""A session's figures ready to look at: bars of the talking, the longest scenes, the names said most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from engine.classification.scenes import Scene
+from engine.clock import clock
+from engine.figures import Figures, NameCount, Tally
+from sessions_app.figures import session_figures
+from sessions_app.models import Session
+from sessions_app.transcripts.voices import ShownVoice, shown_voices
+
+MOST_NAMES = 12
+"""How many of the names said most are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a bar.
+
+    Attributes:
+        kind: ``story``, ``both``, ``table`` or ``none``, the stylesheet's class.
+        percent: its length in hundredths of the longest bar.
+        words: what it stands for.
+        clock: how long that is.
+    """
+
+    kind: str
+    percent: float
+    words: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How long somebody talked, or somebody was talked as.
+
+    Attributes:
+        name: the name to print.
+        colour: of the voice, by the stylesheet's number; 0 for nobody's.
+        tally: how much it is.
+        stretches: what it consists of, without what takes no time.
+    """
+
+    name: str
+    colour: int
+    tally: Tally
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def clock(self) -> str:
+        """How long the talking is in all."""
+        return _clock(self.tally.talk_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScene:
+    """One of the longest scenes, with the names of those who speak in it."""
+
+    scene: Scene
+    names: tuple[str, ...]
+
+    @property
+    def clock(self) -> str:
+        """When it starts."""
+        return clock(self.scene.start_ms)
+
+    @property
+    def length(self) -> str:
+        """How long it is."""
+        return _clock(self.scene.duration_ms)
+
+    @property
+    def words(self) -> str:
+        """What it mostly is."""
+        return _("Story") if self.scene.kind == "story" else _("Table talk")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownName:
+    """A name with its bar, in hundredths of the name said most."""
+
+    count: NameCount
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigures:
+    """All that the fold shows."""
+
+    whole: Bar
+    speakers: tuple[Bar, ...]
+    characters: tuple[Bar, ...]
+    scenes: tuple[ShownScene, ...]
+    names: tuple[ShownName, ...]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether anything says what is story and what is table talk."""
+        return self.whole.tally.unlabelled_ms < self.whole.tally.talk_ms
+
+
+def shown_figures(session: Session) -> ShownFigures:
+    """Returns the figures of ``session`` as its page shows them."""
+    voices = shown_voices(session)
+    return _shown(session_figures(session, voices), {voice.number: voice for voice in voices.values()})
+
+
+def _shown(figures: Figures, people: dict[int, ShownVoice]) -> ShownFigures:
+    longest = max((each.tally.talk_ms for each in figures.speakers), default=0)
+    most = figures.names[0].times if figures.names else 0
+
+    def name_of(voice: int | None) -> str:
+        return people[voice].name if voice in people else _("Unassigned")
+
+    def colour_of(voice: int | None) -> int:
+        return people[voice].colour if voice in people else 0
+
+    return ShownFigures(
+        whole=_bar(_("Everybody"), 0, figures.whole, figures.whole.talk_ms),
+        speakers=tuple(
+            _bar(name_of(each.voice), colour_of(each.voice), each.tally, longest) for each in figures.speakers
+        ),
+        characters=tuple(
+            _bar(each.name, colour_of(each.voice), each.tally, longest) for each in figures.characters
+        ),
+        scenes=tuple(_scene(scene, name_of) for scene in figures.scenes),
+        names=tuple(
+            ShownName(name, round(100 * name.times / most, 1)) for name in figures.names[:MOST_NAMES]
+        ),
+    )
+
+
+def _bar(name: str, colour: int, tally: Tally, longest_ms: int) -> Bar:
+    parts = (
+        ("story", tally.ic_ms, _("story")),
+        ("both", tally.mixed_ms, _("both")),
+        ("table", tally.ooc_ms, _("table talk")),
+        ("none", tally.unlabelled_ms, _("without a label")),
+    )
+    return Bar(
+        name=name,
+        colour=colour,
+        tally=tally,
+        stretches=tuple(
+            Stretch(kind, round(100 * ms / longest_ms, 2), words, _clock(ms))
+            for kind, ms, words in parts
+            if ms
+        ),
+    )
+
+
+def _scene(scene: Scene, name_of: Callable[[int], str]) -> ShownScene:
+    return ShownScene(scene, tuple(dict.fromkeys(name_of(voice) for voice in scene.voices)))
+
+
+def _clock(ms: int) -> str:
+    """Returns a length as people read it; who says a single word talks for a second."""
+    return clock(max(1000, ms)) if ms else clock(0)
