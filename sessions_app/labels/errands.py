@@ -46,7 +46,7 @@ def learn(errand: Errand, engine: Engine) -> None:
     begun = timezone.now()
     corrections = corrections_of(errand.campaign, language)
     learnt = learn_from(language, corrections)
-    row = {
+    row: dict[str, object] = {
         "seen": sum(line.label is not None for line in corrections),
         "score_without": learnt.score_without,
         "score_with": learnt.score_with,

@@ -3,6 +3,7 @@
 from sessions_app.models import StageName
 from sessions_app.runs.stages import (
     align,
+    classify,
     detect,
     diarize,
     identify,
@@ -34,6 +35,9 @@ PROCEDURES: dict[StageName, Procedure] = {
         store.fingerprint,
         store.perform,
         still_stands=store.still_stands,
+    ),
+    StageName.CLASSIFY: Procedure(
+        (StageName.STORE,), classify.fingerprint, classify.perform, still_stands=classify.still_stands
     ),
     StageName.INDEX: Procedure(
         (StageName.STORE,), index.fingerprint, index.perform, still_stands=index.still_stands

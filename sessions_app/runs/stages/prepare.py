@@ -12,6 +12,7 @@ from engine.config import fingerprint as fingerprint_of
 from engine.errors import NoAudio
 from engine.media import MediaInfo, probe
 from sessions_app.models import Recording, Session
+from sessions_app.models.told import kept
 from sessions_app.runs.audio import local_files, prepared_name, writing_prepared
 from sessions_app.runs.work import Json, Work
 
@@ -53,12 +54,12 @@ def perform(work: Work) -> Json:
         "duration_ms": prepared.duration_ms,
         "peaks": b64encode(prepared.peaks).decode(),
         "silent": prepared.silent,
-        "warnings": list(prepared.warnings),
+        "warnings": list(map(kept, prepared.warnings)),
     }
     with transaction.atomic():
         work.hold()
         for recording, info, file_name in zip(recordings, infos, names, strict=True):
-            _describe(recording, info, prepared, prefix=f"{file_name}: " if len(recordings) > 1 else "")
+            _describe(recording, info, prepared, file_name if len(recordings) > 1 else "")
         _adopt(work.session, payload)
     return payload
 
@@ -73,11 +74,12 @@ def _recordings(work: Work) -> list[Recording]:
     return [rows[asked.uuid] for asked in work.inputs.recordings]
 
 
-def _describe(recording: Recording, info: MediaInfo, prepared: PreparedAudio, *, prefix: str) -> None:
+def _describe(recording: Recording, info: MediaInfo, prepared: PreparedAudio, part: str) -> None:
+    """Tells the row of ``recording`` what its file turned out to be; ``part`` is its name, if one of several."""
     recording.container, recording.codec = info.container, info.codec
-    recording.duration_ms = info.duration_ms if prefix else prepared.duration_ms
-    found = [text.removeprefix(prefix) for text in prepared.warnings if text.startswith(prefix)]
-    recording.warnings = list(dict.fromkeys([*recording.warnings, *found]))
+    recording.duration_ms = info.duration_ms if part else prepared.duration_ms
+    found = prepared.warnings_of(part) if part else prepared.warnings
+    recording.warnings = list(dict.fromkeys([*recording.warnings, *map(kept, found)]))
     recording.save(update_fields=["container", "codec", "duration_ms", "warnings"])
 
 

@@ -40,7 +40,7 @@ def test_another_language_transcribes_but_does_not_diarize(processed, editor, pr
     processed.save()
     run = start_run(processed, editor)
     process()
-    assert done_anew(run) == {"transcribe", "align", "store", "index"}
+    assert done_anew(run) == {"transcribe", "align", "store", "classify", "index"}
 
 
 def test_another_number_of_voices_diarizes_but_does_not_transcribe(processed, editor, process):
@@ -48,7 +48,7 @@ def test_another_number_of_voices_diarizes_but_does_not_transcribe(processed, ed
     processed.save()
     run = start_run(processed, editor)
     process()
-    assert done_anew(run) == {"diarize", "align", "identify", "store", "index"}
+    assert done_anew(run) == {"diarize", "align", "identify", "store", "classify", "index"}
     assert Voice.objects.filter(session=processed).count() == 1
 
 
