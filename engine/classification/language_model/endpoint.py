@@ -21,6 +21,7 @@ from engine.classification.language_model.failures import (
     failure_of,
     is_declined,
     is_too_long,
+    words_of,
 )
 from engine.classification.language_model.manner import Manner
 from engine.classification.language_model.settings import LanguageModelSettings
@@ -109,7 +110,7 @@ class Endpoint:
                 if is_too_long(error):
                     raise TooLong from error
                 found = failure_of(error, self._settings.key)
-                adapted = self._manner.after(str(error.message))
+                adapted = self._manner.after(words_of(error))
                 if adapted is None or (isinstance(found, GaveUp) and found.trouble.reason != "request"):
                     raise found from error
                 self._manner = adapted

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 LONGEST_DETAIL = 300
 
 _TOO_LONG = re.compile(
-    r"context.{0,3}(length|size|window)|maximum context|too many tokens|too long|exceed.{0,40}(token|context)",
+    r"context.{0,3}(length|size|window)|maximum context|too many tokens|too (long|large)|exceed.{0,40}(token|context)",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
-    r"model.{0,80}(not found|not exist|unknown|unavailable|invalid)|(unknown|invalid|no such) model",
+    r"\bmodel\b.{0,60}(not found|not exist|unknown|unavailable)|(unknown|invalid|no such) model|model_not_found",
     re.IGNORECASE,
 )
 _NO_CREDIT = re.compile(
@@ -98,18 +98,29 @@ def _lasting_reason(status: int, detail: str) -> Reason:
 
 def is_declined(error: openai.APIStatusError) -> bool:
     """Returns whether a filter before the model refused the lines, as some hosted endpoints do with an error."""
-    return bool(_DECLINED.search(f"{error.code} {error.message}"))
+    return bool(_DECLINED.search(words_of(error)))
 
 
 def is_too_long(error: openai.APIStatusError) -> bool:
     """Returns whether the request holds more than the model can."""
-    return bool(_TOO_LONG.search(f"{error.code} {error.message}"))
+    return bool(_TOO_LONG.search(words_of(error)))
+
+
+def words_of(error: openai.APIStatusError) -> str:
+    """Returns the server's own words and code; servers put them in different places, and some repeat the request."""
+    body = error.body
+    if isinstance(body, dict):
+        body = next((body[name] for name in ("message", "detail", "error") if body.get(name)), "")
+    return f"{str(body)[:LONGEST_DETAIL]} {error.code or ''}".strip()
 
 
 def detail_of(error: Exception, key: str) -> str:
     """Returns what ``error`` says, without ``key``, which some servers repeat."""
-    cause = f" ({error.__cause__})" if error.__cause__ is not None and str(error.__cause__) else ""
-    text = f"{type(error).__name__}: {error}{cause}"
+    text = f"{type(error).__name__}: {error}"
+    if hasattr(error, "status_code"):
+        text = f"{error.status_code}: {words_of(error)}"  # type: ignore[arg-type]
+    elif error.__cause__ is not None and str(error.__cause__):
+        text = f"{text} ({error.__cause__})"
     return (text.replace(key, "…") if key else text)[:LONGEST_DETAIL]
 
 

@@ -215,8 +215,30 @@ def test_a_template_without_a_system_role_gets_one_message(server):
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        {
+            "message": "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
+            "type": "invalid_request_error",
+            "param": "response_format",
+            "code": None,
+        },
+        "response_format: Extra inputs are not permitted",
+    ],
+)
+def test_a_hosted_model_that_knows_no_schema_is_not_taken_for_unknown(server, error):
+    def picky(asked: Asked) -> Sent:
+        return well(asked) if "response_format" not in asked.body else Sent({"error": error}, 400)
+
+    server.always = picky
+    assert None not in classifier_of(server).classify(story(3), CAST)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
     "refusal",
     [
+        failing(400, "'max_tokens' or 'max_completion_tokens' is too large: 2688."),
         failing(400, "This model's maximum context length is 4096 tokens", "context_length_exceeded"),
         failing(413, ""),
     ],
