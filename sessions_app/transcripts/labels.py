@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from engine.classification.values import UNSURE_BELOW
+from engine.classification.values import KINDS_OF, UNSURE_BELOW
 from sessions_app.models import Label, LabelBy, LineKind, Segment
 from sessions_app.transcripts.showing import Show
 
@@ -32,7 +32,7 @@ class ShownLabel:
     @property
     def style(self) -> str:
         """The stylesheet's class of such lines."""
-        return f"label-{self.label.lower()}"
+        return _style(self.label)
 
 
 def shown_label(line: Segment) -> ShownLabel | None:
@@ -53,6 +53,10 @@ def shown_label(line: Segment) -> ShownLabel | None:
     )
 
 
+def _style(label: str) -> str:
+    return f"label-{label.lower()}"
+
+
 def _who_says(line: Segment) -> str:
     if line.label_by == LabelBy.PERSON or line.label_confidence is None:
         return _("Said by a person.")
@@ -60,6 +64,25 @@ def _who_says(line: Segment) -> str:
     if line.label_by == LabelBy.MODEL:
         return _("A language model, %(percent)d %% sure.") % sure
     return _("The built-in classifier, %(percent)d %% sure.") % sure
+
+
+@dataclass(frozen=True, slots=True)
+class KindChoice:
+    """A kind of talk that a person can choose, under the letter that it brings along."""
+
+    value: str
+    words: str
+    letter: str
+    style: str
+
+
+def kind_choices() -> list[KindChoice]:
+    """Returns all kinds, those of the story first."""
+    return [
+        KindChoice(kind, str(LineKind(kind).label), LETTERS[label], _style(label))
+        for label in (Label.IC, Label.OOC)
+        for kind in KINDS_OF[label.value]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from engine.clock import clock
 from engine.exports import FORMATS, ExportFormat
 from sessions_app.models import Recording, Run, Session, State
+from sessions_app.transcripts.labels import KindChoice, kind_choices
 from sessions_app.transcripts.reading import Reading, read
 
 NO_UUID = UUID(int=0)
@@ -52,6 +53,11 @@ class SessionPage:
     def export_formats(self) -> list[ExportFormat]:
         """The formats in which the transcript can be taken along."""
         return list(FORMATS.values())
+
+    @property
+    def kinds(self) -> list[KindChoice]:
+        """The kinds of talk that lines can be said to be."""
+        return kind_choices()
 
     @property
     def shows_transcript(self) -> bool:

@@ -44,7 +44,7 @@ export class Choosing {
     this.tapButton.addEventListener("click", () => this.#tap(!this.#tapping));
     this.bar.querySelector("[data-act=clear]").addEventListener("click", () => this.#leave());
     for (const menu of this.bar.querySelectorAll("details")) {
-      menu.addEventListener("toggle", () => menu.open && htmx.trigger(menu.querySelector(".menu-items"), "wanted"));
+      menu.addEventListener("toggle", () => menu.open && enter(menu.querySelector(".menu-items")));
     }
     this.bar.addEventListener("htmx:afterSettle", (event) => {
       const menu = event.target;
@@ -97,19 +97,20 @@ export class Choosing {
           s: () => this.#open("said-by"),
           c: () => this.#open("speak-as"),
           d: () => this.#split(),
+          t: () => this.#open("kind"),
           u: undo,
         };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act && act() !== false) event.preventDefault();
   }
 
-  #line() {
-    const focused = document.activeElement?.closest(".line");
-    return focused ?? this.current() ?? firstInView();
+  // The line where the reader is: of the keyboard, else the one being spoken.
+  get line() {
+    return document.activeElement?.closest(".line") ?? this.current();
   }
 
   #toggleCurrent() {
-    const line = this.#line();
+    const line = this.line ?? firstInView();
     if (!line) return false;
     this.chosen.toggle(line);
     return true;
@@ -212,6 +213,12 @@ export class Choosing {
     const below = player && getComputedStyle(player).position === "fixed" ? player.offsetHeight : 0;
     this.floor.style.setProperty("--below", `${below}px`);
   }
+}
+
+// What a menu offers is fetched, unless it is always the same.
+function enter(items) {
+  if (items.matches("[hx-get]")) htmx.trigger(items, "wanted");
+  else items.querySelector("button").focus();
 }
 
 function undo() {

@@ -55,17 +55,20 @@ export class Lines extends EventTarget {
     return !block.querySelector(":scope > .block-link");
   }
 
-  // Resolves with the block once its lines are there, or with null where they could not be had.
+  // Resolves with the block once its lines are there, or with null where they could not be had, or where the whole
+  // transcript was replaced meanwhile.
   load(block) {
     if (!block || this.loaded(block)) return Promise.resolve(block ?? null);
     return new Promise((resolve) => {
       const names = ["htmx:afterSettle", "htmx:responseError", "htmx:sendError"];
       const done = (event) => {
-        if (event.target !== block) return;
+        if (event.target !== block && block.isConnected) return;
         for (const name of names) block.removeEventListener(name, done);
-        resolve(this.loaded(block) ? block : null);
+        this.removeEventListener("change", done);
+        resolve(block.isConnected && this.loaded(block) ? block : null);
       };
       for (const name of names) block.addEventListener(name, done);
+      this.addEventListener("change", done);
       htmx.trigger(block, "wanted");
     });
   }
@@ -87,6 +90,19 @@ export class Lines extends EventTarget {
   async near(ms) {
     const block = await this.load(lastStarted(this.blocks, ms));
     return block && lastStarted(this.#of(block), ms);
+  }
+
+  // The line with this id, which starts at `ms`, if it is still there; its block is loaded for it.
+  async find(id, ms) {
+    const blocks = this.blocks;
+    const at = blocks.indexOf(lastStarted(blocks, ms));
+    // People who talk at once may start together on both sides of a block's end.
+    for (const block of [blocks[at], blocks[at - 1], blocks[at + 1]]) {
+      const found = document.getElementById(id);
+      if (found) return found;
+      await this.load(block);
+    }
+    return document.getElementById(id) ?? (this.blocks === blocks ? null : this.find(id, ms));
   }
 
   async after(ms) {

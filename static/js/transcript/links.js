@@ -43,10 +43,14 @@ export function deepLinks(root, { lines, player }) {
       history.replaceState(null, "", address); // no clipboard outside HTTPS
       text = root.dataset.copyFailed;
     }
+    tell(text);
+  }
+
+  function tell(text) {
     toast.textContent = text;
     toast.hidden = false;
     clearTimeout(toast.timer);
-    toast.timer = setTimeout(() => { toast.hidden = true; }, 2500);
+    toast.timer = setTimeout(() => { toast.hidden = true; }, 3500);
   }
 
   for (const name of ["pointerover", "focusin", "click"]) {
@@ -57,7 +61,7 @@ export function deepLinks(root, { lines, player }) {
   }
   addEventListener("hashchange", open);
   open();
-  return { copy };
+  return { copy, tell };
 }
 
 function linkButton(label) {
@@ -71,7 +75,7 @@ function linkButton(label) {
 }
 
 // Blocks around the line get their true heights while they come into view; scroll until the line stands still.
-async function settled(line) {
+export async function settled(line) {
   for (let turn = 0; turn < 20; turn += 1) {
     const before = line.getBoundingClientRect().top;
     scrollTo(line);

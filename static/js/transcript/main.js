@@ -3,10 +3,13 @@
 import { Choosing } from "./choosing.js";
 import { deepLinks } from "./links.js";
 import { Follow } from "./follow.js";
+import { keepFresh } from "./freshness.js";
 import { keys } from "./keys.js";
+import { Labelling } from "./labelling.js";
 import { Lines } from "./lines.js";
 import { Player } from "./player.js";
 import { keepPlace } from "./place.js";
+import { Review } from "./review.js";
 import { said } from "./said.js";
 import { Spoken } from "./spoken.js";
 import { Waveform } from "./waveform.js";
@@ -21,8 +24,12 @@ function start() {
   const follow = new Follow(root, player);
   const links = deepLinks(root, { lines, player });
   keepPlace(lines);
+  keepFresh();
   const choosing = document.getElementById("choosing") && new Choosing(root, lines, { current: () => spoken.line });
-  if (choosing) said(player);
+  if (choosing) {
+    said(player);
+    new Review(root, lines, { choosing, labelling: new Labelling(choosing), player, tell: links.tell });
+  }
   if (!player) return;
 
   const wave = new Waveform(box, player);
@@ -42,6 +49,11 @@ function start() {
   root.addEventListener("click", (event) => {
     const line = event.target.closest(".line");
     if (!line || choosing?.takes(event) || event.target.closest(".line-link") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const letter = event.target.closest(".line-label");
+    if (letter) { // what it means, where nothing can be pointed at
+      links.tell(letter.title);
+      return;
+    }
     if (event.target.closest(".line-time")) event.preventDefault();
     else if (!getSelection().isCollapsed) return;
     hear(line, { play: true });

@@ -77,7 +77,8 @@ export class Player extends EventTarget {
     const speech = line?.closest(".speech");
     const shown = this.box.querySelector(".player-who");
     shown.className = `player-who ${[...(speech?.classList ?? [])].filter((name) => name.startsWith("voice-")).join(" ")}`;
-    shown.textContent = speech?.querySelector(".speech-voice")?.textContent ?? "";
+    const name = line?.dataset.label === "OOC" ? ".voice-name" : ".speech-voice"; // table talk is nobody's role
+    shown.textContent = speech?.querySelector(name)?.textContent ?? "";
   }
 
   #wire() {

@@ -1,5 +1,7 @@
 // What the server says about chosen lines: said aloud once, undone, heard, closed; a task is followed across reloads.
 
+import { hear } from "./hearing.js";
+
 const LEAVE_MS = 20_000; // a message that only tells goes by itself after so long
 
 export function said(player) {
@@ -80,15 +82,4 @@ export function said(player) {
 
 function nudge() {
   document.body.dispatchEvent(new CustomEvent("transcript-changed"));
-}
-
-// Plays from `start` to `end`, unless the reader goes elsewhere meanwhile.
-function hear(player, start, end) {
-  player.seek(start, { play: true });
-  const watch = () => {
-    if (player.ms >= start - 300 && player.ms < end) return;
-    player.removeEventListener("time", watch);
-    if (player.ms >= end && player.ms < end + 500) player.audio.pause();
-  };
-  player.addEventListener("time", watch);
 }
