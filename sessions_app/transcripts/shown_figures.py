@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from engine.classification.scenes import Scene
 from engine.clock import clock
 from engine.figures import Figures, NameCount, Tally
 from sessions_app.figures import session_figures
-from sessions_app.models import Session
+from sessions_app.models import Segment, Session
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 MOST_NAMES = 12
@@ -59,10 +61,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class ShownScene:
-    """One of the longest scenes, with the names of those who speak in it."""
+    """One of the longest scenes, with the names of those who speak in it, and the address of its first line."""
 
     scene: Scene
     names: tuple[str, ...]
+    url: str
 
     @property
     def clock(self) -> str:
@@ -107,10 +110,21 @@ class ShownFigures:
 def shown_figures(session: Session) -> ShownFigures:
     """Returns the figures of ``session`` as its page shows them."""
     voices = shown_voices(session)
-    return _shown(session_figures(session, voices), {voice.number: voice for voice in voices.values()})
+    figures = session_figures(session, voices)
+    starts = [scene.start_ms for scene in figures.scenes]
+    first = dict(
+        Segment.objects.filter(session=session, start_ms__in=starts).values_list("start_ms", "uuid").reverse()
+    )
+    urls = [_url(session, first.get(start)) for start in starts]
+    return _shown(figures, {voice.number: voice for voice in voices.values()}, urls)
 
 
-def _shown(figures: Figures, people: dict[int, ShownVoice]) -> ShownFigures:
+def _url(session: Session, line: UUID | None) -> str:
+    """Returns the address of ``line``; that of the page where the transcript was replaced between two queries."""
+    return reverse("session-line", args=[session.uuid, line]) if line else session.get_absolute_url()
+
+
+def _shown(figures: Figures, people: dict[int, ShownVoice], urls: list[str]) -> ShownFigures:
     longest = max((each.tally.talk_ms for each in figures.speakers), default=0)
     most = figures.names[0].times if figures.names else 0
 
@@ -128,7 +142,7 @@ def _shown(figures: Figures, people: dict[int, ShownVoice]) -> ShownFigures:
         characters=tuple(
             _bar(each.name, colour_of(each.voice), each.tally, longest) for each in figures.characters
         ),
-        scenes=tuple(_scene(scene, name_of) for scene in figures.scenes),
+        scenes=tuple(_scene(scene, name_of, url) for scene, url in zip(figures.scenes, urls, strict=True)),
         names=tuple(
             ShownName(name, round(100 * name.times / most, 1)) for name in figures.names[:MOST_NAMES]
         ),
@@ -154,8 +168,8 @@ def _bar(name: str, colour: int, tally: Tally, longest_ms: int) -> Bar:
     )
 
 
-def _scene(scene: Scene, name_of: Callable[[int], str]) -> ShownScene:
-    return ShownScene(scene, tuple(dict.fromkeys(name_of(voice) for voice in scene.voices)))
+def _scene(scene: Scene, name_of: Callable[[int], str], url: str) -> ShownScene:
+    return ShownScene(scene, tuple(dict.fromkeys(name_of(voice) for voice in scene.voices)), url)
 
 
 def _clock(ms: int) -> str:

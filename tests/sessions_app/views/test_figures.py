@@ -42,9 +42,12 @@ def test_fold_holds_a_bar_for_everybody_in_the_colour_of_their_voice(viewer_clie
 
 def test_longest_scenes_lead_to_where_they_start(viewer_client, told):
     text = viewer_client.get(reverse("session-figures", args=[told.uuid])).content.decode()
-    scene = shown_figures(told).scenes[0].scene
+    shown = shown_figures(told).scenes[0]
     assert "<html" in text
-    assert f'href="{told.get_absolute_url()}?t={scene.start_ms}" data-jump="{scene.start_ms}"' in text
+    assert f'href="{shown.url}" data-jump="{shown.scene.start_ms}"' in text
+    line = told.segments.get(start_ms=shown.scene.start_ms)
+    there = viewer_client.get(shown.url, headers={"Accept": "text/html"})
+    assert there.headers["Location"].endswith(f"#line-{line.uuid}")
 
 
 def test_stretches_of_a_bar_are_as_long_as_the_talk_that_they_stand_for(told):
