@@ -80,8 +80,8 @@ def kind_choices() -> list[KindChoice]:
     """Returns all kinds, those of the story first."""
     return [
         KindChoice(kind, str(LineKind(kind).label), LETTERS[label], _style(label))
-        for label in (Label.IC, Label.OOC)
-        for kind in KINDS_OF[label.value]
+        for label, kinds in ((Label.IC, KINDS_OF["IC"]), (Label.OOC, KINDS_OF["OOC"]))
+        for kind in kinds
     ]
 
 

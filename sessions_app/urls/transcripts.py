@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("sessions/<uuid:uuid>/lines/<int:block>/", transcripts.session_lines, name="session-lines"),
     path("sessions/<uuid:uuid>/line/<uuid:line>/", transcripts.session_line, name="session-line"),
     path("sessions/<uuid:uuid>/unsure/", transcripts.session_unsure, name="session-unsure"),
+    path("sessions/<uuid:uuid>/scenes/", transcripts.session_scenes, name="session-scenes"),
     path("sessions/<uuid:uuid>/waveform/", transcripts.session_waveform, name="session-waveform"),
     path("sessions/<uuid:uuid>/figures/", figures.session_figures, name="session-figures"),
     path("sessions/<uuid:uuid>/export/<slug:name>/", exports.session_export, name="session-export"),

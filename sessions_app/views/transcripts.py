@@ -19,6 +19,7 @@ from sessions_app.transcripts.blocks import block_of_line, block_speeches, lines
 from sessions_app.transcripts.choice import Choice
 from sessions_app.transcripts.labels import unsure_lines
 from sessions_app.transcripts.reading import read
+from sessions_app.transcripts.scenes import scene_list
 from sessions_app.transcripts.session_page import session_page
 from sessions_app.transcripts.voices import shown_voices
 from sessions_app.transcripts.waveform import waveform
@@ -88,6 +89,14 @@ def session_unsure(request: UserRequest, uuid: UUID) -> HttpResponse:
     """The lines whose label is unsure, among those that the address chooses, for the walk through them."""
     lines = lines_of(_visible_session(request, uuid), Choice.of(request.GET))
     return JsonResponse({"lines": [asdict(line) for line in unsure_lines(lines)]})
+
+
+@require_safe
+def session_scenes(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """The scenes of a session; for htmx what stands beside the transcript."""
+    session = _visible_session(request, uuid)
+    name = "sessions_app/_scenes.html" if request.htmx else "sessions_app/session_scenes.html"
+    return render(request, name, {"session": session, "scenes": scene_list(session)})
 
 
 @require_safe

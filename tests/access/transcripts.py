@@ -20,5 +20,6 @@ ROWS = {
     ),
     "session-figures": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-unsure": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
+    "session-scenes": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-waveform": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
 }

@@ -311,6 +311,31 @@ def test_review_of_the_story_leaves_table_talk_out(desk, told):
     page.wait_for_selector(f".review-progress:text-is('1 of {expected}')")
 
 
+def test_scenes_stand_beside_the_lines_and_lead_to_their_moment(desk, told):
+    told.segments.filter(position__lt=300).update(label=Label.IC)
+    told.segments.filter(position__gte=300).update(label=Label.OOC)
+    page = desk(viewport={"width": 1400, "height": 900})
+    page.wait_for_selector(".scene.story[aria-current]")
+    lines, scenes = page.locator(".reading-lines").bounding_box(), page.locator("#scenes").bounding_box()
+    assert lines["x"] + lines["width"] <= scenes["x"]
+    page.click(".scene.table >> nth=0 >> a")
+    page.wait_for_selector(f"{line(told, 300)}.spoken-line")
+    page.wait_for_selector(".scene.table[aria-current]")
+    page.focus(f"{line(told, 300)} .line-time")
+    page.evaluate("document.querySelector('.scene-list').dataset.old = 'yes'")
+    page.keyboard.press("1")
+    page.wait_for_selector(".scene-list:not([data-old])")
+
+
+def test_scenes_are_folded_where_there_is_no_room_beside_the_lines(desk, told):
+    page = desk(viewport=PHONE)
+    assert page.locator(".scene").count() == 0
+    page.click("#scenes summary")
+    page.wait_for_selector(".scene")
+    page.reload()
+    page.wait_for_selector(".scene")
+
+
 def test_viewer_reads_labels_and_cannot_change_them(desk, told, viewer):
     page = desk(user=viewer)
     page.focus(f"{line(told, 1)} .line-time")

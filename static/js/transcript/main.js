@@ -11,6 +11,7 @@ import { Player } from "./player.js";
 import { keepPlace } from "./place.js";
 import { Review } from "./review.js";
 import { said } from "./said.js";
+import { sceneList } from "./scenes.js";
 import { Spoken } from "./spoken.js";
 import { Waveform } from "./waveform.js";
 
@@ -25,6 +26,7 @@ function start() {
   const links = deepLinks(root, { lines, player });
   keepPlace(lines);
   keepFresh();
+  sceneList(player);
   const choosing = document.getElementById("choosing") && new Choosing(root, lines, { current: () => spoken.line });
   if (choosing) {
     said(player);

@@ -132,7 +132,7 @@ def test_unsure_is_what_a_machine_gives_less_than_three_in_four(told):
 
 
 def test_line_without_a_label_has_no_letter_and_is_told_of(viewer_client, told):
-    assert "line-label" not in page(viewer_client, told)
+    assert 'role="img"' not in page(viewer_client, told)
     label(told, "i")
     html = page(viewer_client, told)
     assert html.count('role="img" aria-label="In character. ') == 1
