@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.diarization import SpeakerCount
 from engine.errors import EngineError, MediaError, ModelBroken, ModelMissing, ResourceShort
-from engine.exports import FORMATS, write
+from engine.exports import FORMATS, LABELS_OF, ExportDocument, part_of, write
 
 EXIT_CODES: tuple[tuple[type[EngineError], int], ...] = (
     (MediaError, 3),
@@ -83,7 +83,20 @@ def _transcribe(chosen: argparse.Namespace, progress: _Progress) -> str:
     progress.close()
     for warning in transcript.warnings:
         _say(f"warning: {warning}")
-    return write(transcript.to_document(chosen.title or chosen.files[0].stem), chosen.format)
+    document = transcript.to_document(chosen.title or chosen.files[0].stem)
+    if chosen.labels or chosen.show != "all":
+        document = part_of(_labelled(document, progress), chosen.show)
+    return write(document, chosen.format)
+
+
+def _labelled(document: ExportDocument, progress: _Progress) -> ExportDocument:
+    from engine.classification.builtin import BuiltinClassifier  # heavy: trained on the way
+    from engine.classification.documents import with_labels
+
+    classifier = BuiltinClassifier(document.language)
+    labelled = with_labels(document, classifier, "builtin", on_progress=progress.report)
+    progress.close()
+    return labelled
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,6 +113,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--format", choices=tuple(FORMATS), default="txt", help="of the transcript (default: txt)"
+    )
+    parser.add_argument(
+        "--labels", action="store_true", help="tell story from table talk, by the built-in classifier"
+    )
+    parser.add_argument(
+        "--show",
+        choices=tuple(LABELS_OF),
+        default="all",
+        help="what to write; story and table tell them apart as --labels does (default: all)",
     )
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="where it goes (default: standard output)"

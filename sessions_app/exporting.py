@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from engine.classification.values import LineKind
-from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportMarker, ExportVoice, Kind, Part
+from engine.exports import ExportDocument, ExportFormat, ExportLine, ExportMarker, ExportVoice, Kind
 from engine.exports.document import LabelledBy
 from engine.values import Language, Word
 from sessions_app.figures import session_figures
@@ -23,8 +23,6 @@ from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 NAME_LENGTH = 100
 """Longest name of a file, its ending apart: some systems take no more than 255 bytes."""
-
-_PARTS: dict[Show, Part] = {Show.ALL: "all", Show.STORY: "story", Show.TABLE: "table"}
 
 
 def export_document(session: Session, show: Show = Show.ALL, *, with_figures: bool = False) -> ExportDocument:
@@ -62,7 +60,7 @@ def _document(session: Session, show: Show, *, with_figures: bool) -> ExportDocu
             for moment in moments_of(session)
         ),
         note=_note(session, show, left_out),
-        part=_PARTS[show],
+        part=show.part,
         left_out=left_out,
         figures=session_figures(session, voices) if with_figures else None,
     )

@@ -8,10 +8,12 @@ from typing import Literal, get_args
 
 from engine.exports import markdown, plain_text, rttm, srt, structured, vtt
 from engine.exports.document import ExportDocument, ExportLine, ExportMarker, ExportVoice, Kind, Part
+from engine.exports.parts import LABELS_OF, part_of
 from engine.wording import gettext_noop
 
 __all__ = [
     "FORMATS",
+    "LABELS_OF",
     "ExportDocument",
     "ExportFormat",
     "ExportLine",
@@ -20,6 +22,7 @@ __all__ = [
     "FormatName",
     "Kind",
     "Part",
+    "part_of",
     "write",
 ]
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
+from engine.exports import LABELS_OF, Part
 from sessions_app.models import Label, Segment
 
 
@@ -28,7 +29,12 @@ class Show(StrEnum):
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels that a line must have one of; none where every line is shown, labelled or not."""
-        return _LABELS[self]
+        return tuple(Label(label) for label in LABELS_OF[self.part])
+
+    @property
+    def part(self) -> Part:
+        """What the engine calls it."""
+        return _PARTS[self]
 
     @property
     def query(self) -> str:
@@ -53,8 +59,4 @@ class Show(StrEnum):
         return lines.filter(self.condition)
 
 
-_LABELS: dict[Show, tuple[Label, ...]] = {
-    Show.ALL: (),
-    Show.STORY: (Label.IC, Label.MIXED),
-    Show.TABLE: (Label.OOC, Label.MIXED),
-}
+_PARTS: dict[Show, Part] = {Show.ALL: "all", Show.STORY: "story", Show.TABLE: "table"}

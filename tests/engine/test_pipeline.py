@@ -77,7 +77,7 @@ def test_command_writes_a_transcript_without_django(tmp_path: Path) -> None:
         "except SystemExit as end: sys.exit(end.code)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments, "--format", "json", "--output", str(output)],
+        [sys.executable, "-c", code, *arguments, "--labels", "--format", "json", "--output", str(output)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -88,7 +88,9 @@ def test_command_writes_a_transcript_without_django(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert "transcribe 100 %" in done.stderr
-    assert json.loads(output.read_text())["lines"]
+    lines = json.loads(output.read_text())["lines"]
+    assert lines
+    assert all(line["kind"] and line["label_by"] == "builtin" for line in lines if line["text"])
 
 
 def test_command_says_what_is_wrong_with_a_recording(
