@@ -60,109 +60,173 @@ def part(client, session, name, show):
     return answer.content.decode()
 
 
-STORY = {
-    "txt": """The Sunken Keep · The gate · {day}
+HEADING = "The Sunken Keep · The gate · {day}"
+KNOCK, ROLL, HIT, HM = (text for *_, text in SAID)
 
-{note}
+GOLDEN = {
+    "": {
+        "txt": f"""{HEADING}
 
-[00:00:00] Anna als Mira: Ik klop op de poort.
+[00:00:00] Anna {{as_}} Mira: {KNOCK}
 
-[00:00:04] Anna als Mira [beide]: Raak, negen schade, en de balk splintert boven je.
+[00:00:02] Anna: {ROLL}
+
+[00:00:04] Anna {{as_}} Mira: {HIT}
+
+[00:00:06] Anna {{as_}} Mira: {HM}
 """,
-    "md": """# The Sunken Keep · The gate · {day}
+        "md": f"""# {HEADING}
 
-> {note}
+**Anna {{as_}} Mira** `00:00:00` {KNOCK}
 
-**Anna als Mira** `00:00:00` Ik klop op de poort.
+**Anna** `00:00:02` {ROLL}
 
-**Anna als Mira** `00:00:04` *\\[beide\\]* Raak, negen schade, en de balk splintert boven je.
+**Anna {{as_}} Mira** `00:00:04` {HIT}
+
+**Anna {{as_}} Mira** `00:00:06` {HM}
 """,
-    "srt": """1
+        "srt": f"""1
 00:00:00,000 --> 00:00:01,500
-Anna als Mira: Ik klop op de poort.
+Anna {{as_}} Mira: {KNOCK}
 
 2
+00:00:02,000 --> 00:00:03,500
+Anna: {ROLL}
+
+3
 00:00:04,000 --> 00:00:05,500
-Anna als Mira*: Raak, negen schade, en de balk splintert boven je.
+Anna {{as_}} Mira: {HIT}
+
+4
+00:00:06,000 --> 00:00:07,500
+Anna {{as_}} Mira: {HM}
 
 """,
-    "vtt": """WEBVTT - The Sunken Keep · The gate · {day}
-
-NOTE {note}
+        "vtt": f"""WEBVTT - {HEADING}
 
 1
 00:00:00.000 --> 00:00:01.500
-<v.ic Anna als Mira>Ik klop op de poort.</v>
+<v.ic Anna {{as_}} Mira>{KNOCK}</v>
 
 2
+00:00:02.000 --> 00:00:03.500
+<v.ooc Anna>{ROLL}</v>
+
+3
 00:00:04.000 --> 00:00:05.500
-<v.mixed Anna als Mira>Raak, negen schade, en de balk splintert boven je.</v>
+<v.mixed Anna {{as_}} Mira>{HIT}</v>
+
+4
+00:00:06.000 --> 00:00:07.500
+<v Anna {{as_}} Mira>{HM}</v>
 """,
-    "rttm": """SPEAKER The_gate 1 0.000 1.500 <NA> IC Anna_als_Mira <NA> <NA>
-SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_als_Mira <NA> <NA>
+        "rttm": """SPEAKER The_gate 1 0.000 1.500 <NA> IC Anna_{as_}_Mira <NA> <NA>
+SPEAKER The_gate 1 2.000 1.500 <NA> OOC Anna <NA> <NA>
+SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_{as_}_Mira <NA> <NA>
+SPEAKER The_gate 1 6.000 1.500 <NA> <NA> Anna_{as_}_Mira <NA> <NA>
 """,
-}
+    },
+    "story": {
+        "txt": f"""{HEADING}
 
-TABLE = {
-    "txt": """The Sunken Keep · The gate · {day}
+{{note}}
 
-{note}
+[00:00:00] Anna {{as_}} Mira: {KNOCK}
 
-[00:00:02] Anna: Dat is een zeventien.
-
-[00:00:04] Anna as Mira [both]: Raak, negen schade, en de balk splintert boven je.
+[00:00:04] Anna {{as_}} Mira [{{both}}]: {HIT}
 """,
-    "md": """# The Sunken Keep · The gate · {day}
+        "md": f"""# {HEADING}
 
-> {note}
+> {{note}}
 
-**Anna** `00:00:02` Dat is een zeventien.
+**Anna {{as_}} Mira** `00:00:00` {KNOCK}
 
-**Anna as Mira** `00:00:04` *\\[both\\]* Raak, negen schade, en de balk splintert boven je.
+**Anna {{as_}} Mira** `00:00:04` *\\[{{both}}\\]* {HIT}
 """,
-    "srt": """1
-00:00:02,000 --> 00:00:03,500
-Anna: Dat is een zeventien.
+        "srt": f"""1
+00:00:00,000 --> 00:00:01,500
+Anna {{as_}} Mira: {KNOCK}
 
 2
 00:00:04,000 --> 00:00:05,500
-Anna as Mira*: Raak, negen schade, en de balk splintert boven je.
+Anna {{as_}} Mira*: {HIT}
 
 """,
-    "vtt": """WEBVTT - The Sunken Keep · The gate · {day}
+        "vtt": f"""WEBVTT - {HEADING}
 
-NOTE {note}
+NOTE {{note}}
 
 1
-00:00:02.000 --> 00:00:03.500
-<v.ooc Anna>Dat is een zeventien.</v>
+00:00:00.000 --> 00:00:01.500
+<v.ic Anna {{as_}} Mira>{KNOCK}</v>
 
 2
 00:00:04.000 --> 00:00:05.500
-<v.mixed Anna as Mira>Raak, negen schade, en de balk splintert boven je.</v>
+<v.mixed Anna {{as_}} Mira>{HIT}</v>
 """,
-    "rttm": """SPEAKER The_gate 1 2.000 1.500 <NA> OOC Anna <NA> <NA>
-SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_as_Mira <NA> <NA>
+        "rttm": """SPEAKER The_gate 1 0.000 1.500 <NA> IC Anna_{as_}_Mira <NA> <NA>
+SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_{as_}_Mira <NA> <NA>
 """,
+    },
+    "table": {
+        "txt": f"""{HEADING}
+
+{{note}}
+
+[00:00:02] Anna: {ROLL}
+
+[00:00:04] Anna {{as_}} Mira [{{both}}]: {HIT}
+""",
+        "md": f"""# {HEADING}
+
+> {{note}}
+
+**Anna** `00:00:02` {ROLL}
+
+**Anna {{as_}} Mira** `00:00:04` *\\[{{both}}\\]* {HIT}
+""",
+        "srt": f"""1
+00:00:02,000 --> 00:00:03,500
+Anna: {ROLL}
+
+2
+00:00:04,000 --> 00:00:05,500
+Anna {{as_}} Mira*: {HIT}
+
+""",
+        "vtt": f"""WEBVTT - {HEADING}
+
+NOTE {{note}}
+
+1
+00:00:02.000 --> 00:00:03.500
+<v.ooc Anna>{ROLL}</v>
+
+2
+00:00:04.000 --> 00:00:05.500
+<v.mixed Anna {{as_}} Mira>{HIT}</v>
+""",
+        "rttm": """SPEAKER The_gate 1 2.000 1.500 <NA> OOC Anna <NA> <NA>
+SPEAKER The_gate 1 4.000 1.500 <NA> MIXED Anna_{as_}_Mira <NA> <NA>
+""",
+    },
+}
+WORDS = {"nl": {"as_": "als", "both": "beide"}, "en": {"as_": "as", "both": "both"}}
+NOTES = {
+    "story": "The story alone; lines that are table talk too are in it, marked.",
+    "table": "The table talk alone; lines that are story too are in it, marked.",
 }
 
 
-@pytest.mark.parametrize("name", STORY)
-def test_story_alone_in_dutch(viewer_client, labelled, name):
-    with translation.override("nl"):
-        note = _note("The story alone; lines that are table talk too are in it, marked.")
-    expected = STORY[name].format(day=labelled.date.isoformat(), note=note)
-    assert part(viewer_client, labelled, name, "story") == expected
-
-
-@pytest.mark.parametrize("name", TABLE)
-def test_table_talk_alone_in_english(viewer_client, labelled, name):
-    labelled.language = "en"
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize(("show", "name"), [(show, name) for show, files in GOLDEN.items() for name in files])
+def test_file_is_exactly_this(viewer_client, labelled, language, show, name):
+    labelled.language = language
     labelled.save()
-    with translation.override("en"):
-        note = _note("The table talk alone; lines that are story too are in it, marked.")
-    expected = TABLE[name].format(day=labelled.date.isoformat(), note=note)
-    assert part(viewer_client, labelled, name, "table") == expected
+    with translation.override(language):
+        note = _note(NOTES[show]) if show else ""
+    expected = GOLDEN[show][name].format(day=labelled.date.isoformat(), note=note, **WORDS[language])
+    assert part(viewer_client, labelled, name, show) == expected
 
 
 @pytest.mark.parametrize(("show", "kinds"), [("story", ["IC", "MIXED"]), ("table", ["OOC", "MIXED"])])
