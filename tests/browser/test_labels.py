@@ -216,6 +216,16 @@ def test_kind_is_chosen_from_a_menu(desk, told):
     assert at(told, 0).label_kind == LineKind.DM_NARRATION
 
 
+def test_open_legend_stays_open_when_a_line_is_labelled(desk, told):
+    page = desk()
+    page.click(".show-legend summary")
+    page.focus(f"{line(told, 1)} .line-time")
+    page.keyboard.press("2")
+    page.wait_for_selector(f"{line(told, 1)}.label-ooc")
+    assert page.locator(".show-legend").count() == 1
+    assert page.locator(".show-legend[open]").count() == 1
+
+
 def test_digits_belong_to_a_field_that_is_typed_in(desk, told):
     page = desk()
     page.focus(f"{line(told, 0)} .line-time")
@@ -235,8 +245,8 @@ def reviewed(page, told, position) -> None:
     page.wait_for_function(f"() => {NOW} >= {start} && {NOW} < {start + 5000}")
     page.wait_for_function(
         f"""() => {{
-          const box = document.querySelector('{line(told, position)}').getBoundingClientRect();
-          return box.top >= 0 && box.bottom <= innerHeight;
+          const box = document.querySelector('{line(told, position)}')?.getBoundingClientRect();
+          return box && box.top >= 0 && box.bottom <= innerHeight;
         }}"""
     )
 
@@ -357,8 +367,8 @@ def test_on_a_phone_buttons_do_it_all(desk, told):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_selector("text=3 unsure lines")
     page.wait_for_function(f"""() => {{
-      const line = document.querySelector('{line(told, 9)}').getBoundingClientRect();
-      return line.top >= 0 && line.bottom <= document.querySelector('.said').getBoundingClientRect().top;
+      const line = document.querySelector('{line(told, 9)}')?.getBoundingClientRect();
+      return line && line.top >= 0 && line.bottom <= document.querySelector('.said').getBoundingClientRect().top;
     }}""")
     page.tap(".review [data-act=end]")
     page.wait_for_selector(".review", state="hidden")
