@@ -14,6 +14,7 @@ from engine.clock import clock
 from engine.figures import Figures, NameCount, Tally
 from sessions_app.figures import session_figures
 from sessions_app.models import Segment, Session
+from sessions_app.transcripts.scenes import ListedScene
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 MOST_NAMES = 12
@@ -60,30 +61,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownScene:
-    """One of the longest scenes, with the names of those who speak in it, and the address of its first line."""
-
-    scene: Scene
-    names: tuple[str, ...]
-    url: str
-
-    @property
-    def clock(self) -> str:
-        """When it starts."""
-        return clock(self.scene.start_ms)
-
-    @property
-    def length(self) -> str:
-        """How long it is."""
-        return _clock(self.scene.duration_ms)
-
-    @property
-    def words(self) -> str:
-        """What it mostly is."""
-        return _("Story") if self.scene.kind == "story" else _("Table talk")
-
-
-@dataclass(frozen=True, slots=True)
 class ShownName:
     """A name with its bar, in hundredths of the name said most."""
 
@@ -98,7 +75,7 @@ class ShownFigures:
     whole: Bar
     speakers: tuple[Bar, ...]
     characters: tuple[Bar, ...]
-    scenes: tuple[ShownScene, ...]
+    scenes: tuple[ListedScene, ...]
     names: tuple[ShownName, ...]
 
     @property
@@ -168,8 +145,8 @@ def _bar(name: str, colour: int, tally: Tally, longest_ms: int) -> Bar:
     )
 
 
-def _scene(scene: Scene, name_of: Callable[[int], str], url: str) -> ShownScene:
-    return ShownScene(scene, tuple(dict.fromkeys(name_of(voice) for voice in scene.voices)), url)
+def _scene(scene: Scene, name_of: Callable[[int], str], url: str) -> ListedScene:
+    return ListedScene(scene, tuple(dict.fromkeys(name_of(voice) for voice in scene.voices)), url)
 
 
 def _clock(ms: int) -> str:
