@@ -144,11 +144,15 @@ class FasterWhisperTranscriber:
                 raise ResourceShort(
                     "The machine has too little memory for the model.", detail=repr(error)
                 ) from error
-            message = f"The speech model in {self.model_dir.name} can't be loaded; it may be incomplete."
-            raise ModelBroken(message, detail=repr(error)) from error
+            raise ModelBroken(
+                "The speech model in %(folder)s can't be loaded; it may be incomplete.",
+                folder=self.model_dir.name,
+                detail=repr(error),
+            ) from error
         except Exception as error:  # tokenizers raises bare Exception for a damaged tokenizer.json
-            message = f"The speech model in {self.model_dir.name} is damaged."
-            raise ModelBroken(message, detail=repr(error)) from error
+            raise ModelBroken(
+                "The speech model in %(folder)s is damaged.", folder=self.model_dir.name, detail=repr(error)
+            ) from error
 
     def _fitting_compute_type(self) -> str:
         if self._compute_type != "auto":

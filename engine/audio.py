@@ -11,10 +11,11 @@ import av.error
 import numpy as np
 from av import AudioFifo, AudioFrame, AudioResampler
 
-from engine.clock import SAMPLE_RATE, ms_to_samples, samples_to_ms
+from engine.clock import SAMPLE_RATE, in_hours, ms_to_samples, samples_to_ms
 from engine.config import MediaConfig
 from engine.errors import MediaRefused, NoAudio
 from engine.media import MediaInfo, open_audio
+from engine.told import Told
 from engine.truncation import ends_early
 from engine.values import OnProgress, no_progress
 from engine.wav import Int16, PcmFile, write_wav
@@ -28,6 +29,7 @@ SILENT_BELOW = 0.001
 
 GROUP_SAMPLES = 1 << 16
 MIN_GAP_S = 0.1
+OF_FILE = "%(file)s: %(warning)s"
 MIX_BLOCK_MS = 10_000
 PROGRESS_EVERY = SAMPLE_RATE * 5
 
@@ -45,10 +47,16 @@ class PreparedAudio:
     """
 
     duration_ms: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Told, ...]
     peaks_per_second: int
     peaks: bytes
     silent: bool
+
+    def warnings_of(self, file: str) -> tuple[Told, ...]:
+        """Returns the warnings about the file of that name, one of several."""
+        of_files = [text.values for text in self.warnings if text.template == OF_FILE]
+        found = [values["warning"] for values in of_files if values["file"] == file]
+        return tuple(text for text in found if isinstance(text, Told))
 
 
 def prepare(
@@ -73,9 +81,9 @@ def prepare(
         reported = 0
         for samples in decoder.decode(container, stream):
             if writer.samples + len(samples) > ms_to_samples(config.max_duration_ms):
-                hours = config.max_duration_ms / 3_600_000
                 raise MediaRefused(
-                    f"The recording is longer than {hours:g} hours, which is more than Scribe takes."
+                    "The recording is longer than %(hours)s hours, which is more than Scribe takes.",
+                    hours=in_hours(config.max_duration_ms),
                 )
             writer.write(samples)
             peaks.add(samples)
@@ -121,7 +129,7 @@ def prepare_many(
         return prepare(sources[0][0], target, on_progress=on_progress, config=config)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
         parts: list[tuple[int, Path, int]] = []
-        warnings: list[str] = []
+        warnings: list[Told] = []
         end = 0
         for number, (source, offset_ms) in enumerate(sources):
             part = Path(folder) / f"{number}.wav"
@@ -133,10 +141,12 @@ def prepare_many(
                 raise ValueError("a recording cannot start before the timeline does")
             end = start + prepared.duration_ms
             if end > config.max_duration_ms:
-                hours = config.max_duration_ms / 3_600_000
-                raise MediaRefused(f"Together the recordings are longer than {hours:g} hours.")
+                raise MediaRefused(
+                    "Together the recordings are longer than %(hours)s hours.",
+                    hours=in_hours(config.max_duration_ms),
+                )
             parts.append((start, part, end))
-            warnings += [f"{source.name}: {warning}" for warning in prepared.warnings]
+            warnings += [Told(OF_FILE, file=source.name, warning=warning) for warning in prepared.warnings]
         return _mix(parts, target, tuple(warnings))
 
 
@@ -147,7 +157,7 @@ def _share(on_progress: OnProgress, number: int, count: int) -> OnProgress:
     return report
 
 
-def _mix(parts: list[tuple[int, Path, int]], target: Path, warnings: tuple[str, ...]) -> PreparedAudio:
+def _mix(parts: list[tuple[int, Path, int]], target: Path, warnings: tuple[Told, ...]) -> PreparedAudio:
     duration_ms = max(end for _, _, end in parts)
     peaks = _Peaks()
     with write_wav(target) as writer:
@@ -179,12 +189,12 @@ class _Decoder:
         self._fifo = AudioFifo()
         self._resampler: AudioResampler | None = None
 
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Told]:
         found = []
         if self._damaged:
-            found.append("Parts of the file are damaged and were skipped.")
+            found.append(Told("Parts of the file are damaged and were skipped."))
         if self._broken_clock:
-            found.append("The file's own clock jumps; times may differ from those of other players.")
+            found.append(Told("The file's own clock jumps; times may differ from those of other players."))
         return found
 
     def decode(self, container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Int16]:

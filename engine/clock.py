@@ -19,6 +19,16 @@ def seconds_to_ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
+def in_hours(ms: int) -> int | float:
+    """Returns ``ms`` in hours, for texts; a whole number where it is one.
+
+    >>> in_hours(43_200_000), in_hours(5_400_000)
+    (12, 1.5)
+    """
+    hours = round(ms / 3_600_000, 2)
+    return int(hours) if hours.is_integer() else hours
+
+
 def format_ms(ms: int, *, separator: str = ".") -> str:
     """Returns ``ms`` as ``HH:MM:SS.mmm``, with ``separator`` before the milliseconds.
 

@@ -69,7 +69,9 @@ class Decoder:
 
         known = model.hf_tokenizer.token_to_id(f"<|{language}|>") is not None
         if not known or (language != "en" and not model.model.is_multilingual):
-            raise ModelBroken(f"The speech model does not know this session's language ({language}).")
+            raise ModelBroken(
+                "The speech model does not know this session's language (%(language)s).", language=language
+            )
         self._model = model
         self._config = config
         self._tokenizer = Tokenizer(

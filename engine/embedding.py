@@ -189,7 +189,7 @@ class VoiceEncoder:
     def __init__(self, weights: Path | None = None, *, device: str = "cpu", even: bool = True) -> None:
         path = weights or bundled_weights()
         if not path.is_file():
-            raise ModelMissing(f"The voice encoder's weights are not at {path}.")
+            raise ModelMissing("The voice encoder's weights are not at %(path)s.", path=str(path))
         network = _Network()
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)["model_state"]

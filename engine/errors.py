@@ -9,20 +9,24 @@ EngineError
 └── ResourceShort         out of memory or disk (retryable)
 """
 
+from engine.told import Told, Value
+
 
 class EngineError(Exception):
     """Base of everything the engine raises on purpose.
 
     Args:
-        message: what happened and what helps, in words for the person who uploaded the file.
+        template: what happened and what helps, in words for the person who uploaded the file; see
+            :class:`engine.told.Told`.
         detail: technical detail for the operator, shown behind a fold.
+        values: what stands in the template's places.
     """
 
     retryable = False
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, template: str, /, *, detail: str = "", **values: Value) -> None:
+        self.message = template if isinstance(template, Told) else Told(template, **values)
+        super().__init__(self.message)
         self.detail = detail
 
 

@@ -87,8 +87,11 @@ class Hub:
                 repository, files_metadata=True, timeout=self._timeout_s
             )
         except RepositoryNotFoundError as error:
-            message = f"The model hub has no speech model {repository}, or does not give it to everybody."
-            raise ModelMissing(message, detail=repr(error)) from error
+            raise ModelMissing(
+                "The model hub has no speech model %(model)s, or does not give it to everybody.",
+                model=repository,
+                detail=repr(error),
+            ) from error
         except Exception as error:  # the client's own errors and those of whatever carries its requests
             raise self._unreachable(repository, error) from error
         promises = [
@@ -103,15 +106,16 @@ class Hub:
         ]
         if not any(promise.name == "model.bin" for promise in promises):
             raise ModelMissing(
-                f"{repository} on the model hub is not a speech model in CTranslate2's format."
+                "%(model)s on the model hub is not a speech model in CTranslate2's format.", model=repository
             )
         return info.sha or "main", promises
 
     def _unreachable(self, repository: str, error: BaseException) -> ModelMissing:
         return ModelMissing(
-            f"The speech model {repository} is not on this machine and could not be downloaded from "
-            f"{self._endpoint}. Connect the machine and try again, or put the model's folder on it and set "
-            "SCRIBE_ASR_MODEL to that folder.",
+            "The speech model %(model)s is not on this machine and could not be downloaded from %(hub)s. Connect the "
+            "machine and try again, or put the model's folder on it and set SCRIBE_ASR_MODEL to that folder.",
+            model=repository,
+            hub=self._endpoint,
             detail=repr(error),
         )
 
@@ -140,7 +144,9 @@ class Hub:
         total = sum(promise.size for promise in promises)
         needed = total - sum(path.stat().st_size for path in part.glob("*") if path.is_file())
         if shutil.disk_usage(self._cache_dir).free < needed:
-            raise ResourceShort(f"The disk has too little room for the speech model ({total >> 20} MB).")
+            raise ResourceShort(
+                "The disk has too little room for the speech model (%(megabytes)s MB).", megabytes=total >> 20
+            )
         before = 0
         for promise in promises:
             meter = _meter(before, total, on_progress)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from engine.errors import MediaRefused
+from engine.told import Told
+from engine.wording import gettext_noop
 
 SEARCH_BYTES = 256 * 1024
 """How far into a file without any header the first MPEG frames are looked for (padding, broken tags)."""
@@ -21,7 +23,7 @@ PLAYLISTS = (
     b"RTSPtext",
 )
 MARKUP = (b"<?xml", b"<asx", b"<mpd", b"<smil", b"<playlist", b"<rss", b"<!doctype", b"<html")
-SUPPORTED = "MP3, M4A/MP4, WAV, FLAC, OGG/Opus, WebM/MKV, AAC, AIFF, CAF or AMR"
+SUPPORTED = gettext_noop("MP3, M4A/MP4, WAV, FLAC, OGG/Opus, WebM/MKV, AAC, AIFF, CAF or AMR")
 
 
 def sniff(file: BinaryIO) -> str:
@@ -55,11 +57,13 @@ def sniff(file: BinaryIO) -> str:
         if found:
             return name
     if _looks_like_text(head) and not start:
-        raise MediaRefused(f"This is a text, not a recording. Scribe opens {SUPPORTED}.")
+        raise MediaRefused("This is a text, not a recording. Scribe opens %(kinds)s.", kinds=Told(SUPPORTED))
     file.seek(start)
     mpeg = _mpeg_audio(file.read(SEARCH_BYTES))
     if mpeg is None:
-        raise MediaRefused(f"This is not a recording of a kind that Scribe knows. It opens {SUPPORTED}.")
+        raise MediaRefused(
+            "This is not a recording of a kind that Scribe knows. It opens %(kinds)s.", kinds=Told(SUPPORTED)
+        )
     return mpeg
 
 

@@ -17,11 +17,13 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Discard
 
+from engine.clock import in_hours
 from engine.config import MediaConfig
 from engine.errors import MediaRefused, NoAudio
 from engine.magic import sniff
 from engine.matroska import is_encrypted_matroska
 from engine.mp4 import inspect_mp4
+from engine.told import Told
 
 # fmt: off
 ALLOWED_CODECS = frozenset((
@@ -71,7 +73,7 @@ class MediaInfo:
     duration_ms: int | None
     sample_rate: int
     channels: int
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
 
 
 def probe(path: Path, config: MediaConfig = MediaConfig()) -> MediaInfo:  # noqa: B008 (frozen)
@@ -118,9 +120,10 @@ def open_audio(
         stream = _choose_stream(container, config)
         duration_ms = _duration_ms(container, stream)
         if duration_ms is not None and duration_ms > config.max_duration_ms:
-            hours = config.max_duration_ms / 3_600_000
+            hours = in_hours(config.max_duration_ms)
             raise MediaRefused(
-                f"The recording says it is longer than {hours:g} hours, which is more than Scribe takes."
+                "The recording says it is longer than %(hours)s hours, which is more than Scribe takes.",
+                hours=hours,
             )
         for other in container.streams:
             if other.index != stream.index:
@@ -161,7 +164,8 @@ def _recognise(path: Path) -> str:
 def _choose_stream(container: InputContainer, config: MediaConfig) -> AudioStream:
     if len(container.streams) > config.max_streams:
         raise MediaRefused(
-            f"The file holds {len(container.streams)} tracks, which is more than Scribe takes."
+            "The file holds %(tracks)s tracks, which is more than Scribe takes.",
+            tracks=len(container.streams),
         )
     streams = [s for s in container.streams.audio if s.codec_context is not None]
     if not streams:
@@ -173,11 +177,12 @@ def _choose_stream(container: InputContainer, config: MediaConfig) -> AudioStrea
     if known and not usable:
         hertz = known[0].codec_context.sample_rate
         raise MediaRefused(
-            f"The file says that its sound has {hertz} samples a second, which can't be. It may be damaged."
+            "The file says that its sound has %(hertz)s samples a second, which can't be. It may be damaged.",
+            hertz=hertz,
         )
     if not usable:
         codecs = ", ".join(sorted({s.codec_context.codec.canonical_name for s in streams}))
-        raise MediaRefused(f"The sound is encoded as {codecs}, which Scribe does not open.")
+        raise MediaRefused("The sound is encoded as %(codecs)s, which Scribe does not open.", codecs=codecs)
     best = container.streams.best("audio")
     return next((s for s in usable if best is not None and s.index == best.index), usable[0])
 
@@ -190,10 +195,16 @@ def _duration_ms(container: InputContainer, stream: AudioStream) -> int | None:
     return None
 
 
-def _extension_warning(path: Path, name: str) -> tuple[str, ...]:
+def _extension_warning(path: Path, name: str) -> tuple[Told, ...]:
     suffix = path.suffix.lower()
     if suffix in KNOWN_EXTENSIONS and suffix not in EXTENSIONS[name]:
-        return (f"The file is named {suffix} but is really {name}; Scribe went by what it is.",)
+        return (
+            Told(
+                "The file is named %(ending)s but is really %(kind)s; Scribe went by what it is.",
+                ending=suffix,
+                kind=name,
+            ),
+        )
     return ()
 
 

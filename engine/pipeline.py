@@ -14,6 +14,7 @@ from engine.chunking import merge_chunks, pack
 from engine.config import EngineConfig
 from engine.diarization import Diarizer, SpeakerCount
 from engine.exports import ExportDocument, ExportLine, ExportVoice
+from engine.told import Told
 from engine.vad import detect
 from engine.values import Diarization, Language, Line, OnProgress, no_progress
 
@@ -36,7 +37,7 @@ class Transcript:
     lines: tuple[Line, ...]
     diarization: Diarization
     asr_model: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Told, ...] = ()
 
     def to_document(self, title: str) -> ExportDocument:
         """Returns the transcript for :func:`engine.exports.write`, with voices numbered from 1."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.clock import clock
 from engine.matroska import promised_bytes
 from engine.media import MediaInfo
+from engine.told import Told
 
 TOLERANCE_MS = 1_500
 TOLERANCE_SHARE = 0.02
@@ -14,8 +15,8 @@ OGG_TAIL_BYTES = 128 * 1024
 OGG_END_OF_STREAM = 4
 
 
-def ends_early(path: Path, info: MediaInfo, decoded_ms: int) -> str:
-    """Returns a warning where the file at ``path`` gave less sound than it promises, else an empty text."""
+def ends_early(path: Path, info: MediaInfo, decoded_ms: int) -> Told | None:
+    """Returns a warning where the file at ``path`` gave less sound than it promises."""
     if info.container == "matroska":
         return _matroska_warning(path, decoded_ms)
     promised_ms = _wav_promise(path) if info.container == "wav" else info.duration_ms
@@ -23,10 +24,14 @@ def ends_early(path: Path, info: MediaInfo, decoded_ms: int) -> str:
         promised_ms is not None
         and decoded_ms + max(TOLERANCE_MS, TOLERANCE_SHARE * promised_ms) < promised_ms
     ):
-        return f"The file ends early: {clock(decoded_ms)} of {clock(promised_ms)} could be read."
+        return Told(
+            "The file ends early: %(read)s of %(promised)s could be read.",
+            read=clock(decoded_ms),
+            promised=clock(promised_ms),
+        )
     if info.container == "ogg" and not _ogg_is_closed(path):
-        return f"The file ends early, after {clock(decoded_ms)}: its last page is missing."
-    return ""
+        return Told("The file ends early, after %(read)s: its last page is missing.", read=clock(decoded_ms))
+    return None
 
 
 def _wav_promise(path: Path) -> int | None:
@@ -50,13 +55,13 @@ def _wav_promise(path: Path) -> int | None:
     return None
 
 
-def _matroska_warning(path: Path, decoded_ms: int) -> str:
+def _matroska_warning(path: Path, decoded_ms: int) -> Told | None:
     """Judges by bytes: a video's length says nothing about the length of its sound."""
     with path.open("rb") as file:
         promised = promised_bytes(file)
     if promised is not None and path.stat().st_size < promised:
-        return f"The file ends early, after {clock(decoded_ms)}: its last part is missing."
-    return ""
+        return Told("The file ends early, after %(read)s: its last part is missing.", read=clock(decoded_ms))
+    return None
 
 
 def _ogg_is_closed(path: Path) -> bool:

@@ -87,9 +87,11 @@ def find_asr_model(
         name = BY_DEVICE["cuda" if device == "cuda" or (device == "auto" and has_gpu()) else "cpu"]
     repository = REPOSITORIES.get(name, name)
     if repository.count("/") != 1:
-        known = ", ".join(REPOSITORIES)
         raise ModelMissing(
-            f"There is no speech model called {choice!r}. Choose auto, one of {known}, or a folder that holds a model."
+            "There is no speech model called “%(model)s”. "
+            "Choose auto, one of %(known)s, or a folder that holds a model.",
+            model=choice,
+            known=", ".join(REPOSITORIES),
         )
     place = cache_dir / repository.replace("/", "--")
     if place.is_dir():
@@ -134,14 +136,17 @@ def check_model(folder: Path) -> Path:
         missing.append("vocabulary.json")
     if missing:
         raise ModelBroken(
-            f"The speech model in {folder.name} is incomplete: {', '.join(missing)} is missing. "
+            "The speech model in %(folder)s is incomplete: %(missing)s is missing. "
             "Delete the folder to have it downloaded again.",
+            folder=folder.name,
+            missing=", ".join(missing),
             detail=str(folder),
         )
     if (folder / "model.bin").stat().st_size < MIN_WEIGHTS_BYTES:
         raise ModelBroken(
-            f"The speech model in {folder.name} is damaged: its weights are too small. "
+            "The speech model in %(folder)s is damaged: its weights are too small. "
             "Delete the folder to have it downloaded again.",
+            folder=folder.name,
             detail=str(folder),
         )
     return folder
@@ -157,5 +162,7 @@ def _as_folder(choice: str) -> Path | None:
     if path.is_dir():
         return path.resolve()
     if path.is_absolute() or choice.startswith((".", "~")):
-        raise ModelMissing(f"The folder {choice} that should hold the speech model does not exist.")
+        raise ModelMissing(
+            "The folder %(folder)s that should hold the speech model does not exist.", folder=choice
+        )
     return None

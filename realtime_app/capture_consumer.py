@@ -13,10 +13,10 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone, translation
 
 from engine.clock import SAMPLE_RATE
+from engine.told import Told
 from realtime_app.captures import ending, messages
 from realtime_app.captures.audio_file import CaptureBusy, CaptureFile
 from realtime_app.captures.beginning import TooMany, begin_capture
@@ -44,8 +44,10 @@ from realtime_app.captures.tokens import (
 )
 from realtime_app.live.publishing import captures_changed
 from realtime_app.models import Capture, CaptureState
+from realtime_app.readers import reader_of
 from scribe_site.config import get_config
 from sessions_app.disk import DiskFull
+from sessions_app.told import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ class _Over(Exception):
 
 
 def _refused() -> _Over:
-    return _Over(CLOSE_REFUSED, "refused", _("This recording is not possible here (any more)."))
+    return _Over(CLOSE_REFUSED, "refused", Told("This recording is not possible here (any more)."))
 
 
 class CaptureConsumer(AsyncWebsocketConsumer):
@@ -127,7 +129,7 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         try:
             self.inbox.put(Sound(*unpack_frame(data, self.most_samples)))
         except TooLong:
-            text = _("This recording is as long as recordings may be. What was recorded so far is kept.")
+            text = Told("This recording is as long as recordings may be. What was recorded so far is kept.")
             raise _Over(CLOSE_LIMIT, "limit", text) from None
         self.news.set()
 
@@ -187,12 +189,12 @@ class CaptureConsumer(AsyncWebsocketConsumer):
                 raise _refused()
             capture = begin_capture(*begins, messages.wish_in(hello))
         except ExpiredToken:
-            text = _("Your login has ended. Log in again to go on; nothing that was recorded is lost.")
+            text = Told("Your login has ended. Log in again to go on; nothing that was recorded is lost.")
             raise _Over(CLOSE_EXPIRED, "expired", text) from None
         except BadToken:
             raise _refused() from None
         except TooMany as error:
-            raise _Over(CLOSE_LIMIT, "limit", str(error)) from None
+            raise _Over(CLOSE_LIMIT, "limit", error.args[0]) from None
         return Capture.objects.select_related("session__campaign", "user").get(pk=capture.pk)
 
     async def _take_over(self, capture: Capture) -> None:
@@ -389,7 +391,7 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         with contextlib.suppress(DiskFull, _Over):
             await self._write()
         await self._end(
-            _Over(CLOSE_SUPERSEDED, "superseded", _("Another connection goes on with this recording."))
+            _Over(CLOSE_SUPERSEDED, "superseded", Told("Another connection goes on with this recording."))
         )
 
     async def _end(self, over: _Over) -> None:
@@ -397,7 +399,9 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         await self._let_go()
         with contextlib.suppress(Exception):  # the other side may be gone already
             if over.message:
-                refused = {"type": "refused", "reason": over.reason, "message": over.message}
+                with translation.override(reader_of(self.scope)):
+                    words = in_words(over.message)
+                refused = {"type": "refused", "reason": over.reason, "message": words}
                 await self._say(cast(Refused, refused))
             await self.close(over.code)
 

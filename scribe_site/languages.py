@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+
+def language_of(chosen: str, accepted: str) -> str:
+    """Returns the language in which somebody reads: ``chosen``, or the first that is spoken here of what is accepted.
+
+    Args:
+        chosen: the setting of a person; may be empty.
+        accepted: what their browser says it accepts (``Accept-Language``); may be empty.
+    """
+    for language in [chosen, *(code for code, _ in parse_accept_lang_header(accepted.lower()))]:
+        with suppress(LookupError):
+            return get_supported_language_variant(language)
+    return settings.LANGUAGE_CODE
 
 
 class ChosenLanguage:

@@ -8,7 +8,6 @@ from typing import IO
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from engine.errors import MediaRefused
 from sessions_app.errands.asking import start
@@ -76,4 +75,4 @@ def _inspect(stored: str, name: str) -> None:
     with local_files([stored]) as (path,):
         findings = inspect(path, name)
     if findings.duration_ms is not None and findings.duration_ms > MOST_MS:
-        raise MediaRefused(_("That is longer than two minutes. Read just the text, it takes half a minute."))
+        raise MediaRefused("That is longer than two minutes. Read just the text, it takes half a minute.")

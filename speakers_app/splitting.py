@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
@@ -77,9 +76,9 @@ def ask_to_split(session: Session, lines: Collection[Segment], user: User | None
     """
     whole = _whole(session, [line.pk for line in lines])
     if not session.audio_name:
-        raise CannotSplit(_(NO_AUDIO))
+        raise CannotSplit(NO_AUDIO)
     if len(whole.pointed_out) == len(whole.lines):
-        raise CannotSplit(_("These are all lines of this voice. To say whose they are, choose “Said by…”."))
+        raise CannotSplit("These are all lines of this voice. To say whose they are, choose “Said by…”.")
     inputs = {
         "voices": sorted(whole.voices),
         "pointed_out": [whole.lines[index].pk for index in sorted(whole.pointed_out)],
@@ -190,7 +189,7 @@ def _whole(session: Session, pointed_out: Collection[int]) -> Whole:
     lines = Segment.objects.filter(session=session, pk__in=chosen).select_related("voice")
     roots = {line.voice and (line.voice.merged_into_id or line.voice_id) for line in lines}
     if len(roots) != 1 or None in roots:
-        raise CannotSplit(_("Choose lines of one voice to split it; these are of several, or of nobody."))
+        raise CannotSplit("Choose lines of one voice to split it; these are of several, or of nobody.")
     of_voice = Segment.objects.filter(
         Q(voice__in=roots) | Q(voice__merged_into__in=roots), session=session
     ).defer("words", "text")

@@ -21,6 +21,21 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("nl",)
 CODE = ("engine", "realtime_app", "scribe_site", "sessions_app", "speakers_app")
 HEADER = "# Texts of Scribe's pages; python -m tools.messages brings them up to date."
+TELLING = (
+    "Told",
+    "EngineError",
+    "MediaError",
+    "MediaRefused",
+    "NoAudio",
+    "ModelMissing",
+    "ModelBroken",
+    "ResourceShort",
+    "PromptBroken",
+    "CannotSplit",
+    "ReadingUnfit",
+)
+"""What tells people something: called with the text, and the values in it (:mod:`engine.told`)."""
+
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -32,6 +47,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
+    **dict.fromkeys(TELLING),
 }
 
 

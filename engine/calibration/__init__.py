@@ -160,7 +160,8 @@ def read(file: Path) -> Calibration:
         return Calibration.from_json(json.loads(file.read_text("utf-8")))
     except (ValueError, KeyError, TypeError) as error:
         raise ModelBroken(
-            f"The calibration in {file.name} is damaged. Make it again with tools/calibrate_voices.py.",
+            "The calibration in %(file)s is damaged. Make it again with tools/calibrate_voices.py.",
+            file=file.name,
             detail=repr(error),
         ) from error
 
@@ -177,7 +178,12 @@ def calibration_for(model: str, folder: Path = FOLDER) -> Calibration | None:
         return None
     calibration = read(file)
     if calibration.model != model:
-        raise ModelBroken(f"The calibration in {file.name} is {calibration.model}'s, not {model}'s.")
+        raise ModelBroken(
+            "The calibration in %(file)s is that of %(found)s, not of %(wanted)s.",
+            file=file.name,
+            found=calibration.model,
+            wanted=model,
+        )
     return calibration
 
 

@@ -21,6 +21,7 @@ from engine.diarization import CropEncoder, SpeakerCount
 from engine.diarization.voices import embed_voices, in_order_of_speaking
 from engine.embedding import unit
 from engine.errors import EngineError, ModelBroken, ModelMissing, ResourceShort
+from engine.told import Told
 from engine.values import (
     Diarization,
     OnProgress,
@@ -31,6 +32,7 @@ from engine.values import (
     Vector,
     no_progress,
 )
+from engine.wording import gettext_noop
 
 SUGGESTED = "pyannote/speaker-diarization-community-1"
 
@@ -38,9 +40,16 @@ _BLOCK_MS = 60_000
 _STEPS = {"segmentation": (0, 35), "speaker_counting": (35, 35), "embeddings": (35, 90)}
 """Where the pipeline's long steps lie, in hundredths of the whole."""
 
-_HOW = (
-    f"Accept the conditions of {SUGGESTED} on huggingface.co and set HF_TOKEN to an access token,"
-    " or copy the pipeline's folder to this machine and name that folder."
+_HOW = Told(
+    "Accept the conditions of %(pipeline)s on huggingface.co and set HF_TOKEN to an access token,"
+    " or copy the pipeline's folder to this machine and name that folder.",
+    pipeline=SUGGESTED,
+)
+_REFERS = gettext_noop(
+    "The pyannote pipeline %(model)s refers to models that could not be downloaded. %(how)s"
+)
+_NOT_HERE = gettext_noop(
+    "The pyannote pipeline %(model)s is not on this machine and could not be downloaded. %(how)s"
 )
 
 
@@ -186,7 +195,9 @@ def _load(model: str, token: str | None) -> Any:
     folder = Path(model).expanduser()
     local = folder.is_dir()
     if not local and (folder.is_absolute() or model.startswith((".", "~")) or "\\" in model):
-        raise ModelMissing(f"There is no folder {model} with a pyannote pipeline. {_HOW}")
+        raise ModelMissing(
+            "There is no folder %(model)s with a pyannote pipeline. %(how)s", model=model, how=_HOW
+        )
     try:
         source: Any = _local_config(folder, pipelines) if local else model
         with warnings.catch_warnings():
@@ -197,10 +208,13 @@ def _load(model: str, token: str | None) -> Any:
     except Exception as error:  # the hub, pickle, torch and yaml raise dozens of kinds
         raise _explained(error, model, local) from error
     if pipeline is None:
-        raise ModelMissing(f"The pyannote pipeline {model} could not be downloaded. {_HOW}")
+        raise ModelMissing(
+            "The pyannote pipeline %(model)s could not be downloaded. %(how)s", model=model, how=_HOW
+        )
     if not hasattr(pipeline, "_embedding") or not hasattr(pipeline._embedding, "model_"):
         raise ModelBroken(
-            f"{model} is no pyannote pipeline for speaker diarization with its own embedding model."
+            "%(model)s is no pyannote pipeline for speaker diarization with its own embedding model.",
+            model=model,
         )
     return pipeline
 
@@ -211,18 +225,24 @@ def _explained(error: Exception, model: str, local: bool) -> EngineError:
     name = type(error).__name__
     hub = name.endswith(("RepoError", "HTTPError", "HfHubHTTPError", "RepositoryNotFoundError"))
     if hub or name in {"LocalEntryNotFoundError", "OfflineModeIsEnabled", "ConnectError", "ConnectionError"}:
-        what = "refers to models that" if local else "is not on this machine and"
-        return ModelMissing(
-            f"The pyannote pipeline {model} {what} could not be downloaded. {_HOW}", detail=detail
-        )
+        template = _REFERS if local else _NOT_HERE
+        return ModelMissing(template, model=model, how=_HOW, detail=detail)
     if name in {"MissingDependency", "WrongDependencyVersion"}:
         return ModelBroken(
-            f"The pyannote pipeline {model} needs another version of pyannote.audio.", detail=detail
+            "The pyannote pipeline %(model)s needs another version of pyannote.audio.",
+            model=model,
+            detail=detail,
         )
     if not local:
-        return ModelMissing(f"The pyannote pipeline {model} could not be loaded. {_HOW}", detail=detail)
+        return ModelMissing(
+            "The pyannote pipeline %(model)s could not be loaded. %(how)s",
+            model=model,
+            how=_HOW,
+            detail=detail,
+        )
     return ModelBroken(
-        f"The pyannote pipeline in {model} is incomplete or damaged. Copy the whole folder again.",
+        "The pyannote pipeline in %(model)s is incomplete or damaged. Copy the whole folder again.",
+        model=model,
         detail=detail,
     )
 
@@ -235,7 +255,9 @@ def _local_config(folder: Path, pipelines: Any) -> dict[str, Any]:
     """
     file = folder / "config.yaml"
     if not file.is_file():
-        raise ModelBroken(f"The folder {folder} holds no config.yaml and so no pyannote pipeline.")
+        raise ModelBroken(
+            "The folder %(folder)s holds no config.yaml and so no pyannote pipeline.", folder=str(folder)
+        )
     config = yaml.safe_load(file.read_text("utf-8"))
     pipelines.expand_subfolders(config, str(folder))
     params = config["pipeline"].setdefault("params", {})
@@ -244,7 +266,11 @@ def _local_config(folder: Path, pipelines: Any) -> dict[str, Any]:
         if isinstance(value, str) and (folder / value).exists():
             params[part] = {"checkpoint": str(folder / value)}
         elif isinstance(value, str) and Path(value).suffix in {".bin", ".ckpt", ".npz"}:
-            raise ModelBroken(f"The folder {folder} is incomplete: {value} is not there.")
+            raise ModelBroken(
+                "The folder %(folder)s is incomplete: %(part)s is not there.",
+                folder=str(folder),
+                part=str(value),
+            )
     if "plda" not in params and params.get("clustering", "VBxClustering") != "VBxClustering":
         params["plda"] = pipelines.PLDA.__new__(pipelines.PLDA)
     return dict(config)

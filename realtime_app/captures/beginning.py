@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from engine.told import Told
 from realtime_app.captures.audio_file import held_samples
 from realtime_app.live.publishing import captures_changed
 from realtime_app.models import Capture, CaptureState
@@ -42,8 +42,12 @@ def begin_capture(user: User, session: Session, wish: Wish) -> Capture:
             return before
         limit = get_config().captures_per_campaign
         if Capture.objects.open().filter(session__campaign=session.campaign_id).count() >= limit:
-            text = _("%(limit)s devices record for this campaign already; no more may at the same time.")
-            raise TooMany(text % {"limit": limit})
+            raise TooMany(
+                Told(
+                    "%(limit)s devices record for this campaign already; no more may at the same time.",
+                    limit=limit,
+                )
+            )
         running = Capture.objects.open().filter(session=session).first()
         capture = Capture.objects.create(
             session=session,

@@ -14,10 +14,11 @@ from django.db import IntegrityError, connections, transaction
 from django.db.models import F
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from engine.clock import clock, samples_to_ms
+from engine.told import Told
 from realtime_app.captures.audio_file import (
     CaptureBusy,
     CaptureFile,
@@ -30,7 +31,9 @@ from realtime_app.captures.audio_file import (
 from realtime_app.live.publishing import captures_changed
 from realtime_app.models import Capture, CaptureState
 from scribe_site.config import get_config
+from scribe_site.languages import language_of
 from sessions_app.models import Recording, Segment, Session, Tier
+from sessions_app.models.told import kept
 from sessions_app.runs.notices import transcript_changed
 from sessions_app.storage import store_file
 from sessions_app.uploads.finishing import digest, start_run_when_complete
@@ -178,15 +181,17 @@ _ENDED = (CaptureState.FINISHED, CaptureState.DISCARDED)
 
 def _file_name(capture: Capture) -> str:
     began = timezone.localtime(capture.created_at)
-    name = _("Live recording %(moment)s") % {"moment": f"{began:%Y-%m-%d %H.%M}"}
+    chosen = capture.user.interface_language if capture.user else ""
+    with translation.override(language_of(chosen, capture.session.language)):
+        name = _("Live recording %(moment)s") % {"moment": f"{began:%Y-%m-%d %H.%M}"}
     return f"{name} {capture.label}.wav" if capture.label else f"{name}.wav"
 
 
 def _warning(gap: Gap) -> str:
     first, end, _reason = gap
     seconds = max(1, round(samples_to_ms(end - first) / 1000))
-    text = _("%(seconds)s s were not recorded at %(clock)s.")
-    return text % {"seconds": seconds, "clock": clock(samples_to_ms(first))}
+    at = clock(samples_to_ms(first))
+    return kept(Told("%(seconds)s s were not recorded at %(clock)s.", seconds=seconds, clock=at))
 
 
 @receiver(post_delete, sender=Capture)

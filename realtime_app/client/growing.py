@@ -112,7 +112,8 @@ class GrowingFile:
         name = sniff(file)
         if name not in STREAMABLE:
             raise MediaRefused(
-                f"A file of this kind ({name}) can't be followed: it is readable only when it is whole."
+                "A file of this kind (%(kind)s) can't be followed: it is readable only when it is whole.",
+                kind=name,
             )
         file.seek(0)
         options = {"probesize": str(PROBE_BYTES), "max_streams": "16"}

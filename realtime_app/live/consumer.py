@@ -19,6 +19,7 @@ from realtime_app.live.messages import live_group
 from realtime_app.live.outbox import Outbox
 from realtime_app.live.publishing import send_soon
 from realtime_app.messages import REFUSED
+from realtime_app.readers import reader_of
 from sessions_app.models import Session, User
 from sessions_app.runs.notices import session_group
 
@@ -46,6 +47,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.tasks: list[asyncio.Task[None]] = []
         self.groups_of_session = (live_group(self.uuid), session_group(self.uuid))
         self.listening = False
+        self.language = reader_of(self.scope)
         await self.accept()  # a close code reaches the browser only over an accepted socket
         if not await self._may_see():
             await self.close(REFUSED)
@@ -81,7 +83,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.outbox.seen(seen)
 
     async def pass_on(self, message: dict[str, Any]) -> None:
-        """Puts a message of the group on its way; never waits."""
+        """Puts a message of the group on its way, its lines in the reader's language; never waits."""
+        if "lines" in message:
+            message = message | {"lines": message["lines"][self.language]}
         if self.listening and not self.outbox.put(message):
             self.listening = False
             await self._listens(still=False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import get_template
+from django.utils import translation
 
 from realtime_app.live.messages import LineMessage
 from sessions_app.models import Segment, Session, Tier, Voice
@@ -35,6 +37,16 @@ def rendered(session: Session, segments: Iterable[Segment]) -> list[LineMessage]
         html = template.render(context).strip()
         messages.append({"id": str(segment.uuid), "position": segment.position, "html": html})
     return messages
+
+
+def rendered_for_all(session: Session, segments: Iterable[Segment]) -> dict[str, list[LineMessage]]:
+    """Returns ``segments`` as :func:`rendered`, in each language that somebody may follow the session in."""
+    found = list(segments)
+    lines: dict[str, list[LineMessage]] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            lines[language] = rendered(session, found)
+    return lines
 
 
 def live_lines(session: Session) -> QuerySet[Segment]:

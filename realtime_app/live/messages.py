@@ -1,4 +1,7 @@
-"""What goes over a live page's socket, as it goes through the group of the session's followers."""
+"""What goes through the group of a session's followers, and from there over each live page's socket.
+
+Lines go through the group in every language, and over a socket in that of its reader.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ class FinalMessage(TypedDict):
     type: Literal["caption.final"]
     capture: str
     id: str
-    lines: list[LineMessage]
+    lines: dict[str, list[LineMessage]]
     behind_ms: int
 
 
@@ -41,7 +44,7 @@ class RelabelledMessage(TypedDict):
     """Lines that turned out to be somebody else's."""
 
     type: Literal["caption.relabelled"]
-    lines: list[LineMessage]
+    lines: dict[str, list[LineMessage]]
 
 
 class DelayMessage(TypedDict):

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from engine.clock import clock
 from engine.live.values import Draft
-from realtime_app.live.lines import rendered
+from realtime_app.live.lines import rendered_for_all
 from realtime_app.live.messages import LiveMessage, News, live_group
 from realtime_app.models import Capture
 from sessions_app.models import Segment, Session
@@ -60,7 +60,7 @@ def publish_final(capture: Capture, utterance: UUID, segments: Iterable[Segment]
             "type": "caption.final",
             "capture": str(capture.uuid),
             "id": str(utterance),
-            "lines": rendered(capture.session, segments),
+            "lines": rendered_for_all(capture.session, segments),
             "behind_ms": behind_ms,
         },
     )
@@ -68,9 +68,9 @@ def publish_final(capture: Capture, utterance: UUID, segments: Iterable[Segment]
 
 def publish_relabelled(session: Session, segments: Iterable[Segment]) -> None:
     """Shows lines anew whose voices turned out to be others."""
-    lines = rendered(session, segments)
-    if lines:
-        send(session.uuid, {"type": "caption.relabelled", "lines": lines})
+    found = list(segments)
+    if found:
+        send(session.uuid, {"type": "caption.relabelled", "lines": rendered_for_all(session, found)})
 
 
 def publish_delay(capture: Capture, behind_ms: int) -> None:

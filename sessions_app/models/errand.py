@@ -15,6 +15,7 @@ from sessions_app.models.campaign import Campaign
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.run import State
 from sessions_app.models.session import Session
+from sessions_app.models.told import ToldField
 
 
 class ErrandKind(models.TextChoices):
@@ -60,7 +61,7 @@ class Errand(models.Model):
     inputs = models.JSONField(default=dict, editable=False)
     result = models.JSONField(default=dict, editable=False)
     """What pages tell of it when it is done."""
-    message = models.TextField(blank=True)
+    message = ToldField(blank=True)
     """What people read when it failed."""
     detail = models.TextField(blank=True)
     retryable = models.BooleanField(default=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from scribe_site.config import get_config
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.session import Session
+from sessions_app.models.told import ToldField
 
 
 class RecordingQuerySet(OfCampaignQuerySet["Recording"]):
@@ -122,7 +123,7 @@ class Upload(models.Model):
     original_name = models.CharField(max_length=255)
     length = models.PositiveBigIntegerField()
     offset = models.PositiveBigIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = ToldField(blank=True)
     """Why the finished file was refused, in words for the person who sent it."""
     detail = models.TextField(blank=True)
     """The technical side of ``error``."""

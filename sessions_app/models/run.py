@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.session import Session
+from sessions_app.models.told import ToldField
 
 
 class State(models.TextChoices):
@@ -109,7 +110,7 @@ class Stage(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True)
     reused = models.BooleanField(default=False)
     """Whether an earlier Run's result stood, so that nothing had to be done."""
-    message = models.TextField(blank=True)
+    message = ToldField(blank=True)
     detail = models.TextField(blank=True)
     retryable = models.BooleanField(default=True)
     started_at = models.DateTimeField(null=True, blank=True)

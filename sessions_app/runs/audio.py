@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext_noop
 
 from engine.audio import PcmFile
 from engine.errors import NoAudio
@@ -19,7 +20,7 @@ from sessions_app.models.session import remove_folder
 from sessions_app.storage import open_range
 
 COPY_BYTES = 1 << 20
-GONE = "The recording is no longer in storage."
+GONE = gettext_noop("The recording is no longer in storage.")
 
 
 def prepared_name(session: Session, fingerprint: str) -> str:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from engine.errors import MediaError
 from sessions_app.models import Recording, Session, Upload, User
+from sessions_app.models.told import kept
 from sessions_app.runs import start_run
 from sessions_app.storage import store_file
 from sessions_app.uploads.inspection import Findings, file_ending, inspect
@@ -114,7 +115,7 @@ def _keep(upload: Upload, path: Path, sha256: str, findings: Findings) -> None:
                 container=findings.container,
                 codec=findings.codec,
                 duration_ms=findings.duration_ms,
-                warnings=list(findings.warnings),
+                warnings=list(map(kept, findings.warnings)),
                 uploaded_by=upload.user,
             )
             if not _store(upload, recording=recording):

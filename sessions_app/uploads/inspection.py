@@ -11,9 +11,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from engine.errors import EngineError, MediaRefused
+from engine.told import Told
 from scribe_site.config import BASE_DIR
 
 TIMEOUT_S = 120
@@ -30,7 +29,7 @@ class Findings:
     container: str
     codec: str
     duration_ms: int | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Told, ...]
 
 
 def file_ending(name: str) -> str:
@@ -59,16 +58,21 @@ def inspect(path: Path, name: str) -> Findings:
             command, capture_output=True, text=True, timeout=TIMEOUT_S, cwd=BASE_DIR, check=False
         )
     except subprocess.TimeoutExpired:
-        raise MediaRefused(_("The file takes too long to open. It may be damaged.")) from None
+        raise MediaRefused("The file takes too long to open. It may be damaged.") from None
     if run.returncode != 0:
         raise MediaRefused(
-            _("The file could not be opened. It may be damaged."),
+            "The file could not be opened. It may be damaged.",
             detail=f"exit {run.returncode}\n{run.stderr[-2000:]}",
         )
     answer = json.loads(run.stdout)
     if "refused" in answer:
-        raise MediaRefused(answer["refused"], detail=answer["detail"])
-    return Findings(answer["container"], answer["codec"], answer["duration_ms"], tuple(answer["warnings"]))
+        raise MediaRefused(Told.from_json(answer["refused"]), detail=answer["detail"])
+    return Findings(
+        answer["container"],
+        answer["codec"],
+        answer["duration_ms"],
+        tuple(map(Told.from_json, answer["warnings"])),
+    )
 
 
 def _main(path: Path, suffix: str) -> None:
@@ -86,10 +90,10 @@ def _main(path: Path, suffix: str) -> None:
                 "container": info.container,
                 "codec": info.codec,
                 "duration_ms": info.duration_ms,
-                "warnings": info.warnings,
+                "warnings": [warning.to_json() for warning in info.warnings],
             }
         except EngineError as error:
-            answer = {"refused": error.message, "detail": error.detail}
+            answer = {"refused": error.message.to_json(), "detail": error.detail}
     sys.stdout.write(json.dumps(answer))
 
 

@@ -16,6 +16,7 @@ from sessions_app.errands.asking import try_again
 from sessions_app.models import Errand, ErrandKind, Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_editable
+from sessions_app.told import in_words
 from sessions_app.transcripts.voices import voice_names
 from speakers_app.decisions import label_lines, move_lines, speak_as
 from speakers_app.forms.lines import LabelForm, LinesForm, MoveForm, SpeakAsForm
@@ -105,7 +106,7 @@ def voice_split(request: UserRequest, uuid: UUID) -> HttpResponse:
     try:
         task = ask_to_split(session, form.cleaned_data["lines"], request.user)
     except CannotSplit as refusal:
-        return _refuse(request, session, refusal.message)
+        return _refuse(request, session, in_words(refusal.message))
     return _tell(request, task)
 
 

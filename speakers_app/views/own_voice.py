@@ -14,6 +14,7 @@ from engine.errors import MediaError
 from sessions_app.models import Campaign
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_visible
+from sessions_app.told import in_words
 from speakers_app.enrolment import receive_reading, text_to_read
 from speakers_app.forgetting import holdings
 from speakers_app.forms.people import ReadingForm
@@ -55,7 +56,7 @@ def own_voice_read(request: UserRequest, uuid: UUID) -> HttpResponse:
         try:
             receive_reading(campaign, request.user, sound, sound.name)
         except MediaError as error:
-            form.add_error("sound", error.message)
+            form.add_error("sound", in_words(error.message))
         else:
             messages.success(request, _("Thank you. Your voice is being learnt."))
             return redirect("own-voice", campaign.uuid)

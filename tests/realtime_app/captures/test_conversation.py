@@ -27,6 +27,7 @@ from realtime_app.captures.protocol import (
 from realtime_app.models import Capture, CaptureState
 from scribe_site.config import get_config
 from sessions_app.models import Membership, Recording, Run, Segment, Session, Tier
+from sessions_app.told import in_words
 from tests.realtime_app.captures.conftest import Device, sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -262,7 +263,7 @@ async def test_stop_makes_a_recording_and_starts_the_run(device, session, at_onc
     assert capture.state == CaptureState.FINISHED
     assert recording.uuid == capture.uuid
     assert recording.duration_ms == 41_000 // 16
-    assert recording.warnings == ["2 s were not recorded at 0:00."]
+    assert [in_words(warning) for warning in recording.warnings] == ["2 s were not recorded at 0:00."]
     assert "Laptop" in recording.original_name
     assert np.array_equal(in_storage(recording)[33_000:], WHOLE)
     assert not capture_path(capture.uuid).exists()

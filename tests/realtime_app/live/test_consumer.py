@@ -75,6 +75,17 @@ async def test_member_reads_what_is_being_said_and_then_the_line(session, viewer
     await socket.disconnect()
 
 
+async def test_each_reads_a_line_in_their_own_language(session, viewer, editor, capture, voice):
+    editor.interface_language = "nl"
+    english, dutch = await connected(session, viewer), await connected(session, editor)
+    await english.receive_json_from()  # somebody else listens too
+    line = await database_sync_to_async(say)(session, "Who goes there?", voice)
+    await database_sync_to_async(publishing.publish_final)(capture, line.uuid, [line], 400)
+    for socket, name in ((english, "Speaker 1"), (dutch, "Spreker 1")):
+        assert name in (await socket.receive_json_from())["lines"][0]["html"]
+        await socket.disconnect()
+
+
 async def test_times_of_drafts_are_the_sessions(session, viewer, capture):
     capture.offset_ms = 3_600_000
     socket = await connected(session, viewer)
