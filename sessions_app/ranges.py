@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator, Generator
 
@@ -84,6 +85,29 @@ def ranged_response(request: HttpRequest, name: str, content_type: str) -> HttpR
         headers=headers,
         content_type=content_type,
     )
+
+
+def bytes_response(request: HttpRequest, data: bytes, content_type: str) -> HttpResponse:
+    """Returns the answer to a GET or HEAD of ``data``, whole or the range of it that a player asks for."""
+    etag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-cache",
+        "ETag": etag,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers=headers)
+    asked = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
+    try:
+        wanted = read_range(asked, len(data))
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{len(data)}"})
+    if wanted is None:
+        return HttpResponse(data, headers=headers, content_type=content_type)
+    first, last = wanted
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
+    return HttpResponse(data[first : last + 1], status=206, headers=headers, content_type=content_type)
 
 
 def _pieces(name: str, first: int, last: int) -> Generator[bytes]:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from realtime_app.models import Capture
 from sessions_app.models import (
     Character,
+    Clip,
     Errand,
     ErrandKind,
     Invitation,
@@ -58,7 +59,7 @@ CASES = [
 
 
 @pytest.fixture
-def house(campaign, owner, viewer) -> House:
+def house(campaign, owner, editor, viewer) -> House:
     audio = default_storage.save("sessions/prepared.wav", ContentFile(b"sound"))
     session = Session.objects.create(campaign=campaign, number=1, title="The gate", audio_name=audio)
     recording = Recording.objects.create(
@@ -78,6 +79,10 @@ def house(campaign, owner, viewer) -> House:
         ),
         change=Change.objects.create(campaign=campaign, session=session, verb=Verb.EDIT_SPEAKER),
         errand=Errand.objects.create(campaign=campaign, session=session, kind=ErrandKind.SPLIT),
+        clip=Clip.objects.create(session=session, user=owner, lines=[[0, 900, 1]], start_ms=0, end_ms=900),
+        export=Errand.objects.create(
+            campaign=campaign, session=session, kind=ErrandKind.CLIPS, user=editor, state="failed"
+        ),
         capture=Capture.objects.create(session=session, key="some-device"),
         marker=Marker.objects.create(session=session, user=owner, at_ms=1000),
         membership=Membership.objects.get(campaign=campaign, user=viewer),

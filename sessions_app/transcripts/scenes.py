@@ -75,5 +75,17 @@ def scene_list(session: Session) -> SceneList:
     )
 
 
+def scene_choices(session: Session) -> list[tuple[str, str]]:
+    """Returns the scenes of ``session`` in which somebody speaks, to choose from: ``start-end`` in ms, and a name."""
+    return [
+        (
+            f"{listed.scene.start_ms}-{listed.scene.end_ms}",
+            f"{listed.clock} · {listed.words} · {', '.join(listed.names)}"[:100],
+        )
+        for listed in scene_list(session).scenes
+        if listed.scene.lines
+    ]
+
+
 def _address(session: Session, line: UUID | None) -> str:
     return reverse("session-line", args=[session.uuid, line]) if line else ""

@@ -1,6 +1,6 @@
 """Addresses of campaigns, sessions and transcripts; each concept's file lists its own."""
 
-from sessions_app.urls import campaigns, demo, labels, runs, transcripts, uploads
+from sessions_app.urls import campaigns, clips, demo, labels, runs, transcripts, uploads
 
 urlpatterns = [
     *campaigns.urlpatterns,
@@ -9,4 +9,5 @@ urlpatterns = [
     *runs.urlpatterns,
     *transcripts.urlpatterns,
     *labels.urlpatterns,
+    *clips.urlpatterns,
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.access import (
     campaigns,
     captures,
+    clips,
     demo,
     labels,
     live,
@@ -24,6 +25,7 @@ TABLES = (
     runs,
     transcripts,
     labels,
+    clips,
     speakers_voices,
     speakers_lines,
     speakers_people,

@@ -10,6 +10,7 @@ from realtime_app.models import Capture
 from sessions_app.models import (
     Campaign,
     Character,
+    Clip,
     Errand,
     Invitation,
     Marker,
@@ -46,6 +47,8 @@ class House:
     errand: Errand
     marker: Marker
     capture: Capture
+    clip: Clip
+    export: Errand
 
 
 def nothing(house: House) -> list[Any]:

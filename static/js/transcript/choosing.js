@@ -98,6 +98,7 @@ export class Choosing {
           c: () => this.#open("speak-as"),
           d: () => this.#split(),
           t: () => this.#open("kind"),
+          q: () => this.#open("clip"),
           u: undo,
         };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];

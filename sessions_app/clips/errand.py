@@ -1,0 +1,120 @@
+"""The errand of cutting a session into clips: a folder that fills up, then a zip in storage for a day."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from functools import partial
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils.text import slugify
+from django.utils.translation import gettext_noop
+
+from engine.errors import EngineError, ResourceShort
+from scribe_site.config import get_config
+from sessions_app.clips.choice import ClipChoice, wanted_clips
+from sessions_app.clips.folder import FULL, write_clips
+from sessions_app.disk import DiskFull, free_bytes, naming_a_full_disk
+from sessions_app.errands.asking import start
+from sessions_app.errands.claiming import finishing, tell
+from sessions_app.models import Errand, ErrandKind, Session, User
+from sessions_app.runs.audio import open_prepared
+from sessions_app.runs.engine import Engine
+from sessions_app.storage import store_file
+
+BYTES_PER_S = {"mp3": 8_200, "ogg": 5_500, "wav": 32_100}
+OVERHEAD = 2_500
+"""Bytes of a clip besides its sound: headers, and its entry in the zip and the manifest."""
+
+NOTHING = gettext_noop("There are no lines to cut out any more.")
+NO_AUDIO = gettext_noop("The session has no sound to cut clips from.")
+
+
+def ask_for_clips(session: Session, user: User, choice: ClipChoice) -> Errand:
+    """Has ``session`` cut into clips; what goes on with the same choice is not asked for twice."""
+    inputs = {"choice": choice.to_json()}
+    for errand in Errand.objects.active().filter(session=session, kind=ErrandKind.CLIPS, user=user):
+        if errand.inputs == inputs:
+            return errand
+    return start(ErrandKind.CLIPS, session.campaign, session, user, inputs)
+
+
+def expected_bytes(session: Session, choice: ClipChoice) -> tuple[int, int]:
+    """Returns how many clips ``choice`` gives, and about how many bytes they are."""
+    times = list(choice.lines(session).values_list("start_ms", "end_ms"))
+    seconds = sum(end_ms - start_ms + 200 for start_ms, end_ms in times) / 1000
+    return len(times), round(seconds * BYTES_PER_S[choice.form]) + OVERHEAD * len(times)
+
+
+def clips(errand: Errand, engine: Engine) -> None:
+    """Cuts the clips that the errand asks for and stores them as one zip."""
+    session = errand.session
+    assert session is not None
+    choice = ClipChoice.from_json(errand.inputs["choice"])
+    count, size = expected_bytes(session, choice)
+    if not count:
+        raise EngineError(NOTHING)
+    if not session.audio_name:
+        raise EngineError(NO_AUDIO)
+    if free_bytes() < 2 * size:
+        raise ResourceShort(FULL)
+    folder = folder_of(errand)
+    with open_prepared(session.audio_name) as audio:
+        made = write_clips(
+            folder,
+            session,
+            wanted_clips(session, choice),
+            audio,
+            choice.form,
+            lambda done: tell(errand, done, count),
+        )
+    name = f"clips/{errand.uuid}.zip"
+    packed = folder.with_suffix(".zip")
+    try:
+        with naming_a_full_disk():
+            pack(folder, packed)
+            with finishing(errand) as result:
+                result |= {
+                    "name": store_file(packed, name),
+                    "file": f"{_stem(session)}.zip",
+                    "size": packed.stat().st_size,
+                    "clips": made.clips,
+                    "failed": made.failed,
+                }
+    except DiskFull as error:
+        raise ResourceShort(FULL) from error
+    finally:
+        packed.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_of(errand: Errand) -> Path:
+    """Returns where the errand's clips are put until all of them are there."""
+    return get_config().data_dir / "tmp" / f"clips-{errand.uuid}"
+
+
+def pack(folder: Path, target: Path) -> None:
+    """Puts the folder's files into a zip, as they are: sound does not get smaller."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for path in sorted(folder.iterdir()):
+            if not path.name.startswith("."):
+                archive.write(path, path.name)
+
+
+def _stem(session: Session) -> str:
+    parts = (session.campaign.name, f"{session.number:02}", session.title, "clips")
+    return slugify(" ".join(part for part in parts if part))[:100].strip("-") or "clips"
+
+
+@receiver(post_delete, sender=Errand)
+def _remove_clips(sender: type[Errand], instance: Errand, **kwargs: object) -> None:
+    """Takes the zip, and what was half made, along; only once that is certain."""
+    if instance.kind != ErrandKind.CLIPS:
+        return
+    if name := instance.result.get("name"):
+        transaction.on_commit(partial(default_storage.delete, name))
+    transaction.on_commit(partial(shutil.rmtree, folder_of(instance), ignore_errors=True))
