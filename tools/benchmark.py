@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.measure import batch, der, memory, page
+from tools.measure import batch, clips, der, memory, page
 from tools.measure.figures import Figure, compare, write_json
 from tools.measure.grown_model import SIZES
 from tools.measure.settings import Settings
@@ -29,6 +29,7 @@ PARTS: dict[str, Part] = {
     "der": der.figures,
     "batch": batch.figures,
     "memory": memory.figures,
+    "clips": clips.figures,
 }
 CORES = 2
 
