@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Campaign, Run, Segment, Session, User, Voice
 from sessions_app.models.session import SessionQuerySet
+from sessions_app.sorting import by_name
 from sessions_app.voice_book import VoiceName, voice_book
 
 
@@ -79,7 +80,11 @@ def campaigns_of(user: User) -> list[CampaignGlance]:
         )
         for campaign in Campaign.objects.visible_to(user).annotate(session_count=Count("sessions"))
     ]
-    return sorted(glances, key=_last_played, reverse=True)
+    return sorted(by_name(glances, _name), key=_last_played, reverse=True)
+
+
+def _name(glance: CampaignGlance) -> str:
+    return glance.campaign.name
 
 
 def _last_played(glance: CampaignGlance) -> str:

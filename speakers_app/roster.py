@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sessions_app.models import Campaign, Character, CharacterRole
+from sessions_app.sorting import by_name
 from sessions_app.voice_book import COLOURS
 from speakers_app.models import Speaker, SpeakerRole
 
@@ -34,7 +35,8 @@ class RosterEntry:
 
 def roster(campaign: Campaign) -> list[RosterEntry]:
     """Returns known people and players of the party under their names, each person once, known ones first."""
-    speakers = list(Speaker.objects.filter(campaign=campaign).select_related("character", "member"))
+    rows = Speaker.objects.filter(campaign=campaign).select_related("character", "member")
+    speakers = by_name(rows, lambda each: each.name)
     cast = Character.objects.filter(party__campaign=campaign, role__in=PLAYED).select_related("member")
     played = [character for character in cast if character.player]
     entries = [
@@ -52,7 +54,7 @@ def roster(campaign: Campaign) -> list[RosterEntry]:
             unknown.setdefault(character.player.casefold(), []).append(character)
     return entries + [
         RosterEntry(characters[0].player, None, tuple(characters), _role(characters))
-        for characters in unknown.values()
+        for characters in by_name(unknown.values(), lambda each: each[0].player)
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sessions_app.json_file import FileRefused
 from sessions_app.models import Character, Party, User
 from sessions_app.party_file import MAX_BYTES, ImportMode, PartyFile, read_party_file
+from sessions_app.sorting import in_order
 
 MAX_ALIASES = 20
 MAX_ALIAS_LENGTH = 120
@@ -70,7 +71,7 @@ class CharacterForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         member = self.fields["member"]
         assert isinstance(member, MemberField)
-        member.queryset = party.campaign.members.order_by("username")
+        member.queryset = in_order(party.campaign.members.all(), str)
 
 
 class PartyNameForm(forms.ModelForm):

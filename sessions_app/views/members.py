@@ -17,6 +17,7 @@ from sessions_app.members import LastOwnerError, change_role, remove_member
 from sessions_app.models import Campaign, Membership, Role
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_owned, get_visible
+from sessions_app.sorting import by_name
 
 
 @require_safe
@@ -26,7 +27,7 @@ def member_list(request: UserRequest, uuid: UUID) -> HttpResponse:
     can_own = campaign.is_owned_by(request.user)
     context = {
         "campaign": campaign,
-        "memberships": campaign.memberships.select_related("user"),
+        "memberships": by_name(campaign.memberships.select_related("user"), lambda each: str(each.user)),
         "roles": Role.choices,
         "can_own": can_own,
         "links": links_of(campaign, request.build_absolute_uri) if can_own else [],

@@ -17,6 +17,7 @@ from sessions_app.models import Character, Party
 from sessions_app.party_file import ImportMode, import_party, write_party_file
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_editable, get_visible
+from sessions_app.sorting import by_name
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -26,7 +27,7 @@ def party(request: UserRequest, uuid: UUID) -> HttpResponse:
     context = {
         "campaign": shown.campaign,
         "party": shown,
-        "characters": shown.characters.select_related("member"),
+        "characters": by_name(shown.characters.select_related("member"), lambda each: each.name),
         "can_edit": shown.campaign.is_editable_by(request.user),
     }
     return render(request, "sessions_app/party.html", context)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Character, User
+from sessions_app.sorting import in_order
 from speakers_app.enrolment import MOST_BYTES
 from speakers_app.models import Consent, Speaker
 
@@ -73,8 +74,9 @@ class SpeakerForm(forms.ModelForm):
         member, character = self.fields["member"], self.fields["character"]
         assert isinstance(member, forms.ModelChoiceField)
         assert isinstance(character, forms.ModelChoiceField)
-        member.queryset = campaign.members.exclude(pk__in=taken.values("member"))
-        character.queryset = Character.objects.filter(party__campaign=campaign)
+        member.queryset = in_order(campaign.members.exclude(pk__in=taken.values("member")), str)
+        cast = Character.objects.filter(party__campaign=campaign)
+        character.queryset = in_order(cast, lambda each: each.name)
         character.empty_label = gettext("none")
         if speaker.member_id and speaker.consent == Consent.WITHDRAWN:
             member.queryset = User.objects.filter(pk=speaker.member_id)
@@ -124,7 +126,8 @@ class MergeForm(forms.Form):
         super().__init__(data)
         into = self.fields["into"]
         assert isinstance(into, forms.ModelChoiceField)
-        into.queryset = Speaker.objects.filter(campaign=speaker.campaign).exclude(pk=speaker.pk)
+        others = Speaker.objects.filter(campaign=speaker.campaign).exclude(pk=speaker.pk)
+        into.queryset = in_order(others, lambda each: each.name)
 
 
 class ReadingForm(forms.Form):
