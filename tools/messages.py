@@ -33,6 +33,7 @@ TELLING = (
     "PromptBroken",
     "CannotSplit",
     "ReadingUnfit",
+    "ClipTooLong",
 )
 """What tells people something: called with the text, and the values in it (:mod:`engine.told`)."""
 
