@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.classification.plain import CHARACTER, PERSON, PlainLine
-from engine.classification.words import WordGroups
+from engine.classification.words import WordGroups, is_number
 
 _QUOTES = re.compile(r"[\"“”„«»‘]|(?:^|\s)'\w")  # noqa: RUF001 - all that recognisers write
 
@@ -79,7 +79,7 @@ def _together(line: PlainLine, by: dict[str, int], length: int) -> list[float]:
     """Returns what means something only together: "I" of a player, a number beside a word of the rules."""
     is_dm, is_player = float(line.is_dm), float(line.is_player)
     digits = sum(token.isdigit() for token in line.tokens)
-    numbers = digits + by["numbers"]
+    numbers = sum(map(is_number, line.tokens))
     has = {name: float(count > 0) for name, count in by.items()}
     of_table = by["game"] + by["table"] + by["rules"]
     of_story = by["world"] + by["deeds"] + by["body"]

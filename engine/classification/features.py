@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from engine.classification.cues import cues
 from engine.classification.plain import PlainLine
-from engine.classification.words import word_groups
+from engine.classification.words import is_number, word_groups
 from engine.values import Language
 
 CUES_WEIGHT = 0.5
@@ -52,5 +52,6 @@ def _texts(lines: Sequence[PlainLine]) -> list[str]:
 def _words_and_pairs(line: PlainLine) -> list[str]:
     """Returns the words of a line and each two that follow another, its start and its last mark among them."""
     last = line.text.rstrip()[-1:]
-    words = ["^", *(_DIGITS.sub("0", token) for token in line.tokens), *(last if last in ("?", "!") else ())]
+    tokens = ("0" if is_number(token) else _DIGITS.sub("0", token) for token in line.tokens)
+    words = ["^", *tokens, *(last if last in ("?", "!") else ())]
     return words + [f"{one} {next_}" for one, next_ in pairwise(words)]

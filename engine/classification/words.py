@@ -65,6 +65,16 @@ def word_groups(language: Language) -> WordGroups:
     return WordGroups(language)
 
 
+def is_number(token: str) -> bool:
+    """Returns whether ``token`` is a number, in digits or as a word of any language."""
+    return token.isdigit() or token in _number_words()
+
+
+@cache
+def _number_words() -> frozenset[str]:
+    return frozenset(word for file in FOLDER.glob("*.toml") for word in _read(file.stem)["numbers"])
+
+
 def _read(language: str) -> dict[str, list[str]]:
     text = (FOLDER / f"{language}.toml").read_text(encoding="utf-8")
     return {name: words.split() for name, words in tomllib.loads(text).items()}
