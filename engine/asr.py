@@ -119,7 +119,8 @@ class FasterWhisperTranscriber:
             heard = (
                 [*heard, *utterances] if window.overlap is None else join(heard, utterances, window.overlap)
             )
-        heard = believable(draw_to_speech(heard, chunk.speech), audio, chunk.speech, self._guards)
+        drawn = draw_to_speech(heard, chunk.speech)
+        heard = believable(drawn, audio, chunk.speech, request.language, self._guards)
         return self._check_coverage(heard, audio, chunk, decoder)
 
     def load(self) -> Any:
@@ -178,7 +179,8 @@ class FasterWhisperTranscriber:
         found = [
             piece for piece in (only_inside(utterance, missing) for utterance in again) if piece is not None
         ]
-        found = believable(draw_to_speech(found, chunk.speech), audio, chunk.speech, self._guards)
+        drawn = draw_to_speech(found, chunk.speech)
+        found = believable(drawn, audio, chunk.speech, decoder.language, self._guards)
         still = unheard([*heard, *found], audio, chunk.speech, self._config, self._guards)
         marks = [Utterance(span.start_ms, span.end_ms, (), heard=False) for span in still]
         return sorted([*heard, *found, *marks], key=lambda utterance: (utterance.start_ms, utterance.end_ms))

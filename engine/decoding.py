@@ -72,6 +72,7 @@ class Decoder:
             raise ModelBroken(
                 "The speech model does not know this session's language (%(language)s).", language=language
             )
+        self.language = language
         self._model = model
         self._config = config
         self._tokenizer = Tokenizer(

@@ -12,27 +12,33 @@ from statistics import mean
 
 from engine.config import GuardConfig
 from engine.levels import level_db, speech_level_db
-from engine.values import PcmReader, Span, Utterance, Word
+from engine.values import Language, PcmReader, Span, Utterance, Word
 
-PHRASES = (
-    "ondertiteld door",
-    "ondertiteling",
-    "ondertitels ingediend door",
-    "bedankt voor het kijken",
-    "tot de volgende keer",
-    "abonneer je op",
-    "nl ondertiteling",
-    "thanks for watching",
-    "thank you for watching",
-    "thank you very much for watching",
-    "please subscribe",
-    "subscribe to my channel",
-    "subtitles by",
-    "transcribed by",
-    "captions by",
-    "amara org",
-    "see you in the next video",
-)
+PHRASES: dict[Language, tuple[str, ...]] = {
+    "nl": (
+        "ondertiteld door",
+        "ondertiteling",
+        "ondertitels ingediend door",
+        "bedankt voor het kijken",
+        "tot de volgende keer",
+        "abonneer je op",
+        "nl ondertiteling",
+    ),
+    "en": (
+        "thanks for watching",
+        "thank you for watching",
+        "thank you very much for watching",
+        "please subscribe",
+        "subscribe to my channel",
+        "subtitles by",
+        "transcribed by",
+        "captions by",
+        "amara org",
+        "see you in the next video",
+    ),
+}
+"""What Whisper makes up in each language; English ones come in others too, as they do in what it was trained on."""
+
 ISOLATED_MS = 2_000
 LONGEST_PATTERN = 8
 IMPROBABLE_WORD = 0.4
@@ -41,7 +47,11 @@ MIN_WORDS_FOR_RATE = 4
 
 
 def believable(
-    utterances: Sequence[Utterance], audio: PcmReader, speech: Sequence[Span], config: GuardConfig
+    utterances: Sequence[Utterance],
+    audio: PcmReader,
+    speech: Sequence[Span],
+    language: Language,
+    config: GuardConfig,
 ) -> list[Utterance]:
     """Returns ``utterances`` without what was made up: loops shortened, lines dropped.
 
@@ -49,9 +59,11 @@ def believable(
         utterances: of one chunk, in time order.
         audio: the whole recording, read where a line is in doubt.
         speech: the chunk's detected speech.
+        language: of the session, whose phrases are known.
         config: the limits.
     """
     unlooped = [_without_loops(utterance, config) for utterance in utterances]
+    phrases = (*PHRASES[language], *PHRASES["en"])
     kept: list[Utterance] = []
     usual_db: float | None = None
     for number, utterance in enumerate(unlooped):
@@ -60,7 +72,7 @@ def believable(
         if _voiced_share(utterance, speech) < config.min_voiced_share or _too_fast(utterance, config):
             continue
         weak = utterance.avg_logprob < config.weak_logprob
-        credit = _is_phrase(utterance) and _is_isolated(number, unlooped)
+        credit = _is_phrase(utterance, phrases) and _is_isolated(number, unlooped)
         if weak or credit:
             usual_db = speech_level_db(audio, speech) if usual_db is None else usual_db
             if level_db(audio, utterance.start_ms, utterance.end_ms) < usual_db + config.quiet_db:
@@ -123,9 +135,9 @@ def _too_fast(utterance: Utterance, config: GuardConfig) -> bool:
     return count >= MIN_WORDS_FOR_RATE and count / seconds > config.max_words_per_second
 
 
-def _is_phrase(utterance: Utterance) -> bool:
+def _is_phrase(utterance: Utterance, phrases: Sequence[str]) -> bool:
     text = " ".join(filter(None, (_plain(word.text) for word in utterance.words)))
-    return any(text.startswith(phrase) or text.endswith(phrase) for phrase in PHRASES)
+    return any(text.startswith(phrase) or text.endswith(phrase) for phrase in phrases)
 
 
 def _is_isolated(number: int, utterances: Sequence[Utterance]) -> bool:

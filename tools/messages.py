@@ -17,8 +17,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from engine.language import LANGUAGES as SPOKEN
+
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("nl",)
+LANGUAGES = tuple(language for language in SPOKEN if language != "en")
 CODE = ("engine", "realtime_app", "scribe_site", "sessions_app", "speakers_app")
 HEADER = "# Texts of Scribe's pages; python -m tools.messages brings them up to date."
 TELLING = (

@@ -85,7 +85,7 @@ class LiveRecogniser:
             audio, [Window((span,)) for span in spans], lambda _: None
         ):
             heard += [utterance for utterance in utterances if self._is_plausible(utterance)]
-        return believable(draw_to_speech(heard, speech), audio, speech, self._guards)
+        return believable(draw_to_speech(heard, speech), audio, speech, self._language, self._guards)
 
     def _is_plausible(self, utterance: Utterance) -> bool:
         """Tells words from what a short noise sounds like."""

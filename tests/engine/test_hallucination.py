@@ -8,7 +8,7 @@ import pytest
 from engine.config import GuardConfig
 from engine.fakes import FakeAudio
 from engine.hallucination import believable
-from engine.values import Span, Utterance, Word
+from engine.values import Language, Span, Utterance, Word
 from tests.engine.conftest import tone
 
 CONFIG = GuardConfig()
@@ -33,8 +33,8 @@ def said(
     return Utterance(words[0].start_ms, words[-1].end_ms, words, **figures)  # type: ignore[arg-type]
 
 
-def texts(*utterances: Utterance, heard_in: FakeAudio | None = None) -> list[str]:
-    return [u.text for u in believable(utterances, heard_in or audio(), SPEECH, CONFIG)]
+def texts(*utterances: Utterance, heard_in: FakeAudio | None = None, language: Language = "nl") -> list[str]:
+    return [u.text for u in believable(utterances, heard_in or audio(), SPEECH, language, CONFIG)]
 
 
 @pytest.mark.parametrize("word", ["Ja.", "Nee!", "Yes", "no", "Hm?"])
@@ -66,6 +66,16 @@ def test_credits_go_only_when_quiet_and_alone(text: str) -> None:
     assert texts(said("Welkom", 4500), line, heard_in=quiet) == ["Welkom", text]
 
 
+def test_credits_are_those_of_the_sessions_language() -> None:
+    quiet = audio(Span(4800, 9000))
+    dutch = said("Bedankt voor het kijken.", 5000, avg_logprob=-0.2)
+    english = said("Thanks for watching!", 5000, avg_logprob=-0.2)
+
+    assert texts(dutch, heard_in=quiet, language="en") == [dutch.text]
+    assert texts(english, heard_in=quiet, language="en") == []
+    assert texts(english, heard_in=quiet, language="nl") == []
+
+
 def test_loop_is_cut_to_its_first_round() -> None:
     looped = said("we gaan naar " * 12, word_ms=40, avg_logprob=-0.3)
 
@@ -83,4 +93,4 @@ def test_more_words_than_anyone_can_say_go() -> None:
 
 
 def test_nothing_is_said_of_nothing() -> None:
-    assert believable([], FakeAudio(np.zeros(0, np.float32)), (), CONFIG) == []
+    assert believable([], FakeAudio(np.zeros(0, np.float32)), (), "nl", CONFIG) == []

@@ -201,3 +201,10 @@ def test_model_finds_the_language(model, recording):
 def test_silence_gives_no_text(model, language, level):
     audio = np.random.default_rng(2).normal(0, level, 35 * SAMPLE_RATE).astype(np.float32)
     assert evaluation.read(model, audio, language, beam=5, vad=False) == []
+
+
+def test_mixed_recording_is_dutch_with_english_in_it():
+    truth = next(each.truth for each in RECORDINGS if each.path.stem == "mixed_30s")
+    english = sum(word.get("language") == "en" for word in truth["words"])
+    assert truth["language"] == "nl"
+    assert 0.2 < english / len(truth["words"]) < 0.5

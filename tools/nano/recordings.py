@@ -17,6 +17,8 @@ _BREATH_MS = (200, 350)
 _GAP_MS = (350, 900)
 _ROOM_NOISE = 0.0008
 _FIXTURES = {"5s.flac": 5_000, "30s.flac": 30_000, "2min.opus": 120_000}
+_MIXED = "mixed_30s"
+"""Dutch talk with English sentences in it."""
 
 
 def make_recordings(root: Path) -> list[Path]:
@@ -28,11 +30,12 @@ def make_recordings(root: Path) -> list[Path]:
             made.append(_record(target.stem, target, duration_ms))
         target = root / "sessions_app" / "demo" / f"{language}_session.opus"
         made.append(_record(f"{language}_demo", target, None))
-    return made
+    target = root / "tests" / "fixtures" / "audio" / f"{_MIXED}.flac"
+    return [*made, _record(_MIXED, target, 30_000, language="nl")]
 
 
-def _record(name: str, target: Path, duration_ms: int | None) -> Path:
-    audio, truth = perform(scene(name), language=name[:2], seed=name, duration_ms=duration_ms)
+def _record(name: str, target: Path, duration_ms: int | None, language: str = "") -> Path:
+    audio, truth = perform(scene(name), language=language or name[:2], seed=name, duration_ms=duration_ms)
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix == ".opus":
         soundfile.write(target, audio, SAMPLE_RATE, format="OGG", subtype="OPUS")
@@ -71,10 +74,13 @@ def perform(
         for number, sentence in enumerate(line.sentences):
             at += _ms(rng.randint(*_BREATH_MS)) if number else 0
             voice = CAST[line.voice]
-            spoken = engine().speak(sentence, voice.name(language), speed=voice.speed, pitch=voice.pitch)
+            accent = voice.name(sentence.language or language)
+            spoken = engine().speak(sentence, accent, speed=voice.speed, pitch=voice.pitch)
             pieces.append((at, spoken))
             words += [
-                _word(sound.name, at + sound.start, at + sound.end, line.voice) for sound in spoken.words
+                _word(sound.name, at + sound.start, at + sound.end, line.voice)
+                | ({"language": sentence.language} if sentence.language else {})
+                for sound in spoken.words
             ]
             at += len(spoken.audio)
         turns.append(

@@ -6,7 +6,22 @@ from pathlib import Path
 
 _SCRIPTS = Path(__file__).parent / "scripts"
 _SILENCE = re.compile(r"\((?P<seconds>[\d.]+)\)")
+_FOREIGN = re.compile(r"\{(?P<language>nl|en)\}")
 _SENTENCE_END = re.compile(r"(?<=[.?!]) ")
+
+
+class Sentence(str):
+    """What is said in one breath; ``language`` is its own where it is not the scene's."""
+
+    language: str = ""
+
+    @classmethod
+    def written(cls, text: str) -> "Sentence":
+        """Read a sentence as a script has it, such as `{en}Who is there?`, with its language in braces."""
+        mark = _FOREIGN.match(text)
+        sentence = cls(text[mark.end() :] if mark else text)
+        sentence.language = mark["language"] if mark else ""
+        return sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +35,7 @@ class Line:
     """
 
     voice: str
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     silence_before_ms: int = 0
 
 
@@ -32,7 +47,8 @@ def scene(name: str) -> list[Line]:
             silence = int(float(pause["seconds"]) * 1000)
         else:
             voice, text = row.split(": ", 1)
-            lines.append(Line(voice, tuple(_SENTENCE_END.split(text)), silence))
+            sentences = tuple(map(Sentence.written, _SENTENCE_END.split(text)))
+            lines.append(Line(voice, sentences, silence))
             silence = 0
     return lines
 

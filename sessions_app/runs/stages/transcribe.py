@@ -12,7 +12,7 @@ from sessions_app.models import Run, Stage, StageName, StageResult
 from sessions_app.runs.stages.detect import chunks_in
 from sessions_app.runs.work import Json, Work
 
-REVISION = 1
+REVISION = 2
 
 
 def split(run: Run) -> list[int]:
