@@ -219,7 +219,7 @@ export class Choosing {
 // What a menu offers is fetched, unless it is always the same.
 function enter(items) {
   if (items.matches("[hx-get]")) htmx.trigger(items, "wanted");
-  else items.querySelector("button").focus();
+  else items.querySelector("input[type=text], button").focus();
 }
 
 function undo() {
