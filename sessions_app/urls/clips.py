@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("clip-exports/<uuid:uuid>/", clip_exports.clip_export, name="clip-export"),
     path("clip-exports/<uuid:uuid>/cancel/", clip_exports.clip_export_cancel, name="clip-export-cancel"),
     path("clip-exports/<uuid:uuid>/again/", clip_exports.clip_export_again, name="clip-export-again"),
-    path("clip-exports/<uuid:uuid>/download/", clip_exports.clip_export_download, name="clip-export-download"),
+    path(
+        "clip-exports/<uuid:uuid>/download/", clip_exports.clip_export_download, name="clip-export-download"
+    ),
 ]
