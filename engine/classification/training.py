@@ -13,6 +13,7 @@ from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from engine.classification.calibration import fit_temperature
 from engine.classification.clauses import clauses_of
@@ -76,6 +77,13 @@ def train(conversations: Sequence[Conversation]) -> StoryModel:
     Raises:
         ValueError: fewer than two groups of conversations: nothing could be held out.
     """
+    with threadpool_limits(
+        limits=1
+    ):  # the matrices are small: threads that wait for a busy core cost more than they save
+        return _train(conversations)
+
+
+def _train(conversations: Sequence[Conversation]) -> StoryModel:
     features = LineFeatures([line for one in conversations for line in one.lines])
     read = [_read(one, features) for one in conversations]
     folds = _folds([one.group for one in conversations])
