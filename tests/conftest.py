@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from sessions_app.models import Campaign, Membership, Party, Role, Session, User
 
@@ -25,6 +26,14 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def _media_in_a_folder_of_its_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _english_to_begin_with():
+    """A request leaves its reader's language behind in the thread, as it may: the next one brings its own."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 def _user(name: str) -> User:

@@ -106,7 +106,7 @@ class LabelledLine:
         role: what that person is at the table.
         text: what was said.
         label: what it is; None for a line of a group's own that nobody corrected and that only gives context.
-        kind: of which kind; None exactly where ``label`` is.
+        kind: of which kind; None where ``label`` is, and in files that give none.
         character: who is spoken as, if anybody.
     """
 

@@ -49,5 +49,6 @@ def test_a_recording_becomes_lines_with_voices_as_it_comes(campaign, monkeypatch
     assert [line.position for line in lines] == list(range(len(lines)))
     assert all(60_000 <= line.start_ms < line.end_ms <= 90_000 for line in lines)
     assert len({line.voice.number for line in lines if line.voice}) >= 2
-    assert all(voice.embedding for voice in session.voices.all())
+    # Who says a word or two has no vector; how the lines are shared out depends on what came in by when.
+    assert sum(voice.embedding is not None for voice in session.voices.all()) >= 2
     assert audience.drafts
