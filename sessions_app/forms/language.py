@@ -39,10 +39,17 @@ class LanguageForm(forms.ModelForm):
 
 
 class SpokenLanguageForm(LanguageForm):
-    """Of a session, whose language may have been heard."""
+    """Of a session, whose language may have been heard, also since the form was shown."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].show_hidden_initial = True
 
     def clean_language(self) -> str:
-        """Notes that it is what somebody said from now on, if it was changed."""
+        """Notes that it is what somebody said from now on, if it was changed; untouched, it stays as it is by now."""
+        chosen = self.cleaned_data["language"]
+        if chosen == self.data.get(self.add_initial_prefix("language")):
+            return self._expected
         language = super().clean_language()
         if self.instance.detect_language or language != self._expected:
             self.instance.language_detected = False

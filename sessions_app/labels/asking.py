@@ -39,7 +39,14 @@ def learn_when_quiet() -> None:
     for row in changed.filter(Q(tried_at=None) | Q(tried_at__lt=F("corrected_at"))).select_related(
         "campaign"
     ):
-        ask_to_learn(row.campaign, row.language)
+        if not _failed_since(row):
+            ask_to_learn(row.campaign, row.language)
+
+
+def _failed_since(row: LearntLabels) -> bool:
+    """Whether learning was tried with the corrections of now and failed; the same would fail again at once."""
+    failed = Errand.objects.filter(campaign=row.campaign, kind=ErrandKind.LEARN, state=State.FAILED)
+    return bool(failed.filter(inputs__language=row.language, created_at__gt=row.corrected_at).exists())
 
 
 def ask_to_learn(campaign: Campaign, language: str) -> None:

@@ -26,6 +26,8 @@ def still_stands(work: Work, payload: Json) -> bool:
 def perform(work: Work) -> Json:
     """Hears the language and pins it; silence leaves the one that was expected.
 
+    What somebody said meanwhile, or live captions pinned, holds for the Run as well.
+
     Raises:
         ClaimLost: another worker has the task by now, or the Run was cancelled; nothing is changed.
     """
@@ -36,7 +38,9 @@ def perform(work: Work) -> Json:
     language = heard.language if heard else work.inputs.language
     with transaction.atomic():
         work.hold()
+        asking = Session.objects.filter(pk=work.session.pk, detect_language=True)
+        if not asking.update(language=language, detect_language=False, language_detected=heard is not None):
+            language = Session.objects.values_list("language", flat=True).get(pk=work.session.pk)
         pinned = {"language": language, "detect_language": False}
-        Session.objects.filter(pk=work.session.pk).update(**pinned, language_detected=heard is not None)
         Run.objects.filter(pk=work.run.pk).update(inputs=work.run.inputs | pinned)
     return {"language": language, "probability": heard.probability if heard else None}

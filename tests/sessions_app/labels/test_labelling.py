@@ -191,6 +191,20 @@ def test_learning_begins_once_after_the_last_correction(session, lines, monkeypa
     assert [errand.kind for errand in Errand.objects.all()] == [ErrandKind.LEARN]
 
 
+def test_learning_that_fails_is_not_tried_again_until_people_correct_more(session, lines, monkeypatch):
+    learning = pytest.importorskip("engine.classification.learning")
+    monkeypatch.setattr(learning, "learn", lambda language, lines: 1 / 0)
+    monkeypatch.setattr("sessions_app.labels.asking.QUIET", -1 * _second())
+    corrections_changed(session)
+    for _ in range(3):
+        learn_when_quiet()
+        working.work(FakeEngine(), "here:1")
+    assert [errand.state for errand in Errand.objects.all()] == [State.FAILED]
+    corrections_changed(session)
+    learn_when_quiet()
+    assert Errand.objects.count() == 2
+
+
 def _second():
     from datetime import timedelta
 

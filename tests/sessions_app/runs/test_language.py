@@ -8,7 +8,7 @@ from engine.language import HeardLanguage
 from realtime_app.captioner.engine import pin_language
 from sessions_app.forms.campaigns import CampaignForm, SessionForm
 from sessions_app.forms.runs import ProcessForm
-from sessions_app.models import State
+from sessions_app.models import Session, State
 from sessions_app.runs import start_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,3 +109,35 @@ def test_what_a_captioner_hears_is_pinned_unless_somebody_said_it(unknown):
     pin_language(unknown.pk, HeardLanguage("nl", 0.95, 20_000))
     unknown.refresh_from_db()
     assert unknown.language == "en"
+
+
+def test_what_somebody_says_while_it_is_heard_holds_for_the_run_too(
+    unknown, editor, process, engine, monkeypatch
+):
+    def hear(*args):
+        Session.objects.filter(pk=unknown.pk).update(language="nl", detect_language=False)
+        return HeardLanguage("en", 0.98, 90_000)
+
+    monkeypatch.setattr(engine, "hear_language", hear)
+    run = start_run(unknown, editor)
+    process()
+    done(run)
+    unknown.refresh_from_db()
+    assert (unknown.language, unknown.detect_language, unknown.language_detected) == ("nl", False, False)
+    assert (run.inputs["language"], run.inputs["detect_language"]) == ("nl", False)
+
+
+def test_form_shown_before_the_language_was_heard_does_not_ask_for_it_again(unknown):
+    shown = SessionForm(instance=unknown)
+    page = str(shown["language"])
+    assert 'name="initial-language" value="detect"' in page
+    pin_language(unknown.pk, HeardLanguage("en", 0.95, 20_000))
+    unknown.refresh_from_db()
+    data = {"number": unknown.number, "date": unknown.date, "title": "The bridge"}
+    data |= {"language": "detect", "initial-language": "detect"}
+    form = SessionForm(data, instance=unknown)
+    assert form.is_valid(), form.errors
+    form.save()
+    unknown.refresh_from_db()
+    assert (unknown.language, unknown.detect_language, unknown.language_detected) == ("en", False, True)
+    assert unknown.title == "The bridge"
