@@ -73,12 +73,17 @@ def cut(audio: PcmReader, spans: Sequence[Span], form: ClipFormat) -> Clip:
     pieces = list(joined(spans, audio.duration_ms))
     if not pieces:
         raise ValueError("a clip needs at least one stretch of sound")
-    if sum(piece.duration_ms for piece in pieces) > LONGEST_MS:
+    if length_ms(spans, audio.duration_ms) > LONGEST_MS:
         raise ClipTooLong("That is more than ten minutes. Choose fewer lines.")
     sound = _piece(audio, pieces[0])
     for piece in pieces[1:]:
         sound = sound.append(_silence(), crossfade=0).append(_piece(audio, piece), crossfade=0)
     return Clip(encode(sound.raw_data, form), len(sound))
+
+
+def length_ms(spans: Sequence[Span], duration_ms: int) -> int:
+    """Returns how much sound :func:`cut` takes from audio of ``duration_ms`` for ``spans``."""
+    return sum(piece.duration_ms for piece in joined(spans, duration_ms))
 
 
 def joined(spans: Sequence[Span], duration_ms: int) -> Iterator[Span]:

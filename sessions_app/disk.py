@@ -41,6 +41,6 @@ def is_nearly_full() -> bool:
     return free_bytes() < get_config().disk_reserve_mb << 20
 
 
-def has_room_for_audio() -> bool:
-    """Whether live recordings may still grow: they leave a fifth of the reserve to the database."""
-    return free_bytes() > (get_config().disk_reserve_mb << 20) // 5
+def has_room_for_audio(size: int = 0) -> bool:
+    """Whether ``size`` bytes of sound may still come, or a recording go on: a fifth of the reserve is the database's."""
+    return free_bytes() - size > (get_config().disk_reserve_mb << 20) // 5

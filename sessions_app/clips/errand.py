@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import zipfile
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_noop
 
 from engine.errors import EngineError, ResourceShort
 from scribe_site.config import get_config
 from sessions_app.clips.choice import ClipChoice, wanted_clips
-from sessions_app.clips.folder import FULL, write_clips
-from sessions_app.disk import DiskFull, free_bytes, naming_a_full_disk
+from sessions_app.clips.folder import FULL, Made, write_clips
+from sessions_app.disk import DiskFull, has_room_for_audio, naming_a_full_disk
 from sessions_app.errands.asking import start
 from sessions_app.errands.claiming import finishing, tell
-from sessions_app.models import Errand, ErrandKind, Session, User
+from sessions_app.models import Errand, ErrandKind, Session, State, User
 from sessions_app.runs.audio import open_prepared
 from sessions_app.runs.engine import Engine
+from sessions_app.runs.work import ClaimLost
 from sessions_app.storage import store_file
 
 BYTES_PER_S = {"mp3": 8_200, "ogg": 5_500, "wav": 32_100}
@@ -52,6 +56,15 @@ def expected_bytes(session: Session, choice: ClipChoice) -> tuple[int, int]:
 
 def clips(errand: Errand, engine: Engine) -> None:
     """Cuts the clips that the errand asks for and stores them as one zip."""
+    try:
+        _clips(errand)
+    except ClaimLost:
+        if not Errand.objects.exclude(state=State.CANCELLED).filter(pk=errand.pk).exists():
+            _forget(errand.uuid)  # nobody else has it, and nobody will fetch it
+        raise
+
+
+def _clips(errand: Errand) -> None:
     session = errand.session
     assert session is not None
     choice = ClipChoice.from_json(errand.inputs["choice"])
@@ -60,49 +73,58 @@ def clips(errand: Errand, engine: Engine) -> None:
         raise EngineError(NOTHING)
     if not session.audio_name:
         raise EngineError(NO_AUDIO)
-    if free_bytes() < 2 * size:
+    if not has_room_for_audio(2 * size):
         raise ResourceShort(FULL)
-    folder = folder_of(errand)
-    with open_prepared(session.audio_name) as audio:
+    _note_the_beginning(errand)
+    folder = folder_of(errand) / hashlib.sha256(session.audio_name.encode()).hexdigest()[:16]
+    with open_prepared(session.audio_name) as audio, translation.override(session.language):
+        # all of them, not one after the other: signs of life can't be written beside an open query of SQLite
+        wanted = list(wanted_clips(session, choice))
         made = write_clips(
-            folder,
-            session,
-            wanted_clips(session, choice),
-            audio,
-            choice.form,
-            lambda done: tell(errand, done, count),
+            folder, session, wanted, audio, choice.form, lambda done: tell(errand, done, len(wanted))
         )
-    name = f"clips/{errand.uuid}.zip"
-    packed = folder.with_suffix(".zip")
+    packed = _packed(errand.uuid)
     try:
         with naming_a_full_disk():
-            pack(folder, packed)
-            with finishing(errand) as result:
-                result |= {
-                    "name": store_file(packed, name),
-                    "file": f"{_stem(session)}.zip",
-                    "size": packed.stat().st_size,
-                    "clips": made.clips,
-                    "failed": made.failed,
-                }
+            pack(folder, packed, made)
+            size = packed.stat().st_size
+            name = store_file(packed, zip_name(errand.uuid))
     except DiskFull as error:
         raise ResourceShort(FULL) from error
     finally:
         packed.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    with finishing(errand) as result:
+        result |= {
+            "name": name,
+            "file": f"{_stem(session)}.zip",
+            "size": size,
+            "clips": made.clips,
+            "failed": made.failed,
+        }
+    shutil.rmtree(folder_of(errand), ignore_errors=True)
+
+
+def _note_the_beginning(errand: Errand) -> None:
+    """Lets pages say how long it will take: the errand may have waited for hours."""
+    running = Errand.objects.filter(pk=errand.pk, state=State.RUNNING, worker=errand.worker)
+    running.update(result={"began": timezone.now().timestamp()})
 
 
 def folder_of(errand: Errand) -> Path:
     """Returns where the errand's clips are put until all of them are there."""
-    return get_config().data_dir / "tmp" / f"clips-{errand.uuid}"
+    return _folder(errand.uuid)
 
 
-def pack(folder: Path, target: Path) -> None:
-    """Puts the folder's files into a zip, as they are: sound does not get smaller."""
+def zip_name(uuid: UUID) -> str:
+    """Returns the name in storage of the zip that an errand makes."""
+    return f"clips/{uuid}.zip"
+
+
+def pack(folder: Path, target: Path, made: Made) -> None:
+    """Puts the folder's files into a zip under their names, as they are: sound does not get smaller."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for path in sorted(folder.iterdir()):
-            if not path.name.startswith("."):
-                archive.write(path, path.name)
+        for name, file in made.files.items():
+            archive.write(folder / file, name)
 
 
 def _stem(session: Session) -> str:
@@ -115,6 +137,19 @@ def _remove_clips(sender: type[Errand], instance: Errand, **kwargs: object) -> N
     """Takes the zip, and what was half made, along; only once that is certain."""
     if instance.kind != ErrandKind.CLIPS:
         return
-    if name := instance.result.get("name"):
-        transaction.on_commit(partial(default_storage.delete, name))
-    transaction.on_commit(partial(shutil.rmtree, folder_of(instance), ignore_errors=True))
+    transaction.on_commit(partial(_forget, instance.uuid))
+
+
+def _forget(uuid: UUID) -> None:
+    """Removes whatever there is of an errand: a folder half full, a zip half packed, the zip in storage."""
+    shutil.rmtree(_folder(uuid), ignore_errors=True)
+    _packed(uuid).unlink(missing_ok=True)
+    default_storage.delete(zip_name(uuid))
+
+
+def _folder(uuid: UUID) -> Path:
+    return get_config().data_dir / "tmp" / f"clips-{uuid}"
+
+
+def _packed(uuid: UUID) -> Path:
+    return _folder(uuid).with_suffix(".zip")

@@ -32,10 +32,20 @@ OnClip = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How it ended: clips that are in the folder, and clips that could not be made."""
+    """How it ended.
 
-    clips: int
+    Attributes:
+        files: what the zip holds: the name of each file there, and its name in the folder.
+        failed: how many clips could not be made.
+    """
+
+    files: dict[str, str]
     failed: int
+
+    @property
+    def clips(self) -> int:
+        """How many clips were made."""
+        return len(self.files) - 1
 
 
 def write_clips(
@@ -48,24 +58,29 @@ def write_clips(
 ) -> Made:
     """Makes the clips that are not there yet, then the manifest that tells of all of them.
 
-    A file is there whole or not at all. A clip that can't be made is told in the manifest and stops nothing.
+    A file is there whole or not at all, under a name that tells which sound it holds: names, words and lines may be
+    changed before broken off work goes on. A clip that can't be made is told in the manifest and stops nothing.
 
     Raises:
         ResourceShort: the disk is full.
     """
     folder.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, object]] = []
+    files = {MANIFEST: MANIFEST}
     failed = 0
     try:
         with naming_a_full_disk():
             for clip, error in _side_by_side(folder, wanted, audio, form):
                 rows.append(asdict(clip) | {"error": error or None})
-                failed += bool(error)
+                if error:
+                    failed += 1
+                else:
+                    files[clip.file] = _name_of_sound(clip, form)
                 on_clip(len(rows))
             _write(folder / MANIFEST, _manifest(session, rows))
     except DiskFull as error:
         raise ResourceShort(FULL) from error
-    return Made(len(rows) - failed, failed)
+    return Made(files, failed)
 
 
 def _side_by_side(
@@ -82,7 +97,7 @@ def _side_by_side(
 
 def _make(folder: Path, clip: Wanted, audio: PcmReader, form: ClipFormat) -> str:
     """Puts the clip into the folder unless it is there; returns why it could not be made, if so."""
-    path = folder / clip.file
+    path = folder / _name_of_sound(clip, form)
     if path.exists():
         return ""
     try:
@@ -92,6 +107,10 @@ def _make(folder: Path, clip: Wanted, audio: PcmReader, form: ClipFormat) -> str
         return str(error)
     _write(path, sound.data)
     return ""
+
+
+def _name_of_sound(clip: Wanted, form: ClipFormat) -> str:
+    return f"{clip.id}_{clip.start_ms}-{clip.end_ms}.{form}"
 
 
 class _Shared:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.snippets import LONGEST_MS
+from engine.snippets import AFTER_MS, LONGEST_MS, length_ms
+from engine.values import Span
 from sessions_app.models import Clip, Segment, Session, User
 
 
@@ -24,7 +25,8 @@ def make_clip(
     if not lines:
         raise ValueError("a clip needs at least one line")
     ordered = sorted(lines, key=lambda line: (line.start_ms, line.position))
-    if sum(line.end_ms - line.start_ms for line in ordered) > LONGEST_MS:
+    spans = [Span(line.start_ms, line.end_ms) for line in ordered]
+    if length_ms(spans, max(span.end_ms for span in spans) + AFTER_MS) > LONGEST_MS:
         raise TooLong
     clip: Clip = Clip.objects.create(
         session=session,

@@ -100,9 +100,10 @@ def _back(errand: Errand) -> HttpResponse:
 
 def remaining(errand: Errand) -> str:
     """Returns how long an export still takes, in words; empty while that is not known."""
-    if errand.state != State.RUNNING or errand.done < 5 or errand.heartbeat_at is None:
+    began = errand.result.get("began")
+    if errand.state != State.RUNNING or errand.done < 5 or errand.heartbeat_at is None or began is None:
         return ""
-    seconds = (errand.heartbeat_at - errand.created_at).total_seconds()
+    seconds = errand.heartbeat_at.timestamp() - began
     return about(seconds * (errand.total - errand.done) / errand.done)
 
 

@@ -121,7 +121,7 @@ def clip_audio(request: UserRequest, uuid: UUID, form: str) -> HttpResponseBase:
         raise Http404
     try:
         sound = clip_sound(clip, known)
-    except (EngineError, FileNotFoundError):
+    except (EngineError, FileNotFoundError, ValueError):  # gone, or shorter than it was
         raise Http404 from None
     response = bytes_response(request, sound.data, MIME_TYPES[known])
     if "download" in request.GET:

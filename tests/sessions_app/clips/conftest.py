@@ -25,6 +25,7 @@ def spoken(session) -> Session:
         f"{session.folder}/prepared-x.wav", ContentFile(wav_header(len(pcm)) + pcm)
     )
     session.duration_ms = 10_000
+    session.language = "en"
     session.save()
     voices = {number: Voice.objects.create(session=session, number=number, talk_ms=2000) for number in (1, 2)}
     for position, (voice, start_ms, text, label) in enumerate(TEXTS):

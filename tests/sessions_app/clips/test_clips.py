@@ -69,6 +69,20 @@ def test_more_than_ten_minutes_is_no_clip(spoken, editor):
         make_clip(spoken, list(spoken.segments.all()), editor)
 
 
+def test_ten_minutes_that_are_more_with_the_sound_around_them_are_no_clip(spoken, editor):
+    for position in range(300):
+        Segment.objects.create(
+            session=spoken, position=9 + position, start_ms=position * 3000, end_ms=position * 3000 + 1990
+        )
+    with pytest.raises(TooLong):
+        make_clip(spoken, list(spoken.segments.filter(position__gte=9)), editor)
+
+
+def test_people_who_talk_at_once_are_counted_once(spoken, editor):
+    spoken.segments.update(start_ms=0, end_ms=400_000)
+    assert make_clip(spoken, list(spoken.segments.all()), editor).end_ms == 400_000
+
+
 def test_editor_makes_a_clip_of_chosen_lines(client, spoken, editor):
     client.force_login(editor)
     lines = " ".join(str(uuid) for uuid in spoken.segments.values_list("uuid", flat=True)[:2])
@@ -122,6 +136,14 @@ def test_sound_that_is_gone_from_storage_is_not_there(client, clip, viewer):
     type(clip.session).objects.update(audio_name="nowhere.wav")
     client.force_login(viewer)
     assert client.get(reverse("clip-audio", args=[clip.uuid, "mp3"])).status_code == 404
+
+
+def test_sound_is_not_there_where_the_recording_became_shorter(client, spoken, editor, viewer):
+    spoken.segments.filter(position=2).update(start_ms=11_000, end_ms=12_000)
+    clip = make_clip(spoken, list(spoken.segments.filter(position=2)), editor)
+    client.force_login(viewer)
+    assert client.get(reverse("clip-audio", args=[clip.uuid, "mp3"])).status_code == 404
+    assert client.get(clip.get_absolute_url()).status_code == 200
 
 
 def test_title_is_changed_and_the_clip_taken_off_the_wall(client, clip, editor):

@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import timezone
 
+from engine.wav import wav_header
 from sessions_app.clips import errand as cutting
 from sessions_app.clips import folder as folders
 from sessions_app.clips.choice import ClipChoice, wanted_clips
@@ -21,7 +25,9 @@ from sessions_app.disk import DiskFull
 from sessions_app.errands import working
 from sessions_app.errands.asking import cancel, try_again
 from sessions_app.models import Errand, State
+from sessions_app.runs.progress import about
 from sessions_app.transcripts.showing import Show
+from sessions_app.views.clip_exports import remaining
 from tests.sessions_app.runs.fake_engine import FakeEngine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +98,7 @@ def test_worker_that_died_left_its_clips_to_the_next(spoken, editor, monkeypatch
     monkeypatch.setattr(folders, "cut", dies)
     with pytest.raises(KeyboardInterrupt):
         working.work(FakeEngine(), "here:1")
-    left = {path.name for path in folder.iterdir()}
+    left = {path.name for path in folder.glob("*/*")}
     assert len(left) == 2
     assert not any(name.startswith(".") for name in left)
     Errand.objects.update(state=State.WAITING, worker="")
@@ -138,10 +144,105 @@ def test_full_disk_is_told_and_what_is_done_stays(spoken, editor, monkeypatch):
 
 
 def test_too_little_room_is_told_before_anything_is_cut(spoken, editor, monkeypatch):
-    monkeypatch.setattr(cutting, "free_bytes", lambda: 1000)
+    monkeypatch.setattr("sessions_app.disk.free_bytes", lambda: 101 << 20)
+    monkeypatch.setattr(cutting, "expected_bytes", lambda *args: (3, 1 << 20))
     errand = done(ask_for_clips(spoken, editor, ClipChoice()))
     assert "disk is full" in errand.message
     assert not folder_of(errand).exists()
+
+
+def test_what_changed_before_broken_off_work_goes_on_is_in_the_zip(spoken, editor, monkeypatch):
+    errand = ask_for_clips(spoken, editor, ClipChoice(form="wav"))
+    store = cutting.store_file
+
+    def breaks_off(*args):
+        raise RuntimeError("the store does not answer")
+
+    monkeypatch.setattr(cutting, "store_file", breaks_off)
+    assert done(errand).state == State.FAILED
+    first = spoken.segments.get(position=0)
+    first.end_ms, first.voice = 1000, spoken.voices.get(number=2)
+    first.save()
+    spoken.segments.get(position=2).delete()
+    monkeypatch.setattr(cutting, "store_file", store)
+    try_again(errand)
+    assert done(errand).state == State.DONE
+    manifest, files = unpacked(errand)
+    names = ["0001_00-00-00_Speaker-2.wav", "0002_00-00-03_Speaker-2.wav"]
+    assert [clip["file"] for clip in manifest["clips"]] == sorted(files) == names
+    assert len(files[names[0]]) < 0.7 * len(files[names[1]])
+
+
+def test_sound_of_an_earlier_recording_is_not_taken_over(spoken, editor, monkeypatch):
+    errand = ask_for_clips(spoken, editor, ClipChoice(form="wav"))
+    with monkeypatch.context() as patched:
+        patched.setattr(cutting, "finishing", None)
+        assert done(errand).state == State.FAILED
+    silence = wav_header(320_000) + bytes(320_000)
+    spoken.audio_name = default_storage.save(f"{spoken.folder}/prepared-y.wav", ContentFile(silence))
+    spoken.save()
+    try_again(errand)
+    _, files = unpacked(done(errand))
+    assert all(not any(data[100:]) for data in files.values())
+
+
+def test_names_are_in_the_language_of_the_session(spoken, editor):
+    type(spoken).objects.update(language="nl")
+    _, files = unpacked(done(ask_for_clips(spoken, editor, ClipChoice())))
+    assert "0001_00-00-00_Spreker-1.mp3" in files
+
+
+@pytest.mark.parametrize("end", ["cancelled", "deleted"])
+def test_nothing_is_left_of_an_export_that_ends_while_it_is_packed(spoken, editor, monkeypatch, end):
+    errand = ask_for_clips(spoken, editor, ClipChoice())
+    store = cutting.store_file
+
+    def stores_too_late(*args):
+        if end == "cancelled":
+            cancel(errand)
+        else:
+            Errand.objects.all().delete()
+        return store(*args)
+
+    monkeypatch.setattr(cutting, "store_file", stores_too_late)
+    working.work(FakeEngine(), "here:1")
+    assert not default_storage.exists(cutting.zip_name(errand.uuid))
+    assert not list(folder_of(errand).parent.glob(f"*{errand.uuid}*"))
+
+
+def test_what_a_killed_worker_packed_goes_with_the_errand(spoken, editor):
+    errand = ask_for_clips(spoken, editor, ClipChoice())
+    folder_of(errand).mkdir(parents=True)
+    folder_of(errand).with_suffix(".zip").write_bytes(b"half a zip")
+    default_storage.save(cutting.zip_name(errand.uuid), ContentFile(b"stored, and not told"))
+    errand.delete()
+    assert not default_storage.exists(cutting.zip_name(errand.uuid))
+    assert not list(folder_of(errand).parent.glob(f"*{errand.uuid}*"))
+
+
+def test_time_that_remains_counts_from_the_beginning_not_from_the_asking(spoken, editor):
+    errand = ask_for_clips(spoken, editor, ClipChoice())
+    now = timezone.now()
+    errand.created_at = now - timedelta(hours=5)
+    errand.state, errand.done, errand.total, errand.heartbeat_at = State.RUNNING, 50, 100, now
+    errand.result = {"began": now.timestamp() - 60}
+    assert remaining(errand) == about(60)
+
+
+def test_why_an_export_failed_is_told_in_words(client, spoken, viewer):
+    errand = ask_for_clips(spoken, viewer, ClipChoice())
+    type(spoken).objects.update(audio_name="nowhere.wav")
+    done(errand)
+    client.force_login(viewer)
+    page = client.get(reverse("clip-export", args=[errand.uuid]), headers={"Accept-Language": "nl"})
+    assert "De opname staat niet meer in de opslag." in page.content.decode()
+
+
+def test_member_who_was_removed_does_not_fetch_what_was_cut(client, spoken, viewer):
+    errand = done(ask_for_clips(spoken, viewer, ClipChoice()))
+    spoken.campaign.memberships.filter(user=viewer).delete()
+    client.force_login(viewer)
+    assert client.get(reverse("clip-export-download", args=[errand.uuid])).status_code == 404
 
 
 def test_nothing_to_cut_says_so(spoken, editor):
