@@ -42,5 +42,5 @@ def is_nearly_full() -> bool:
 
 
 def has_room_for_audio(size: int = 0) -> bool:
-    """Whether ``size`` bytes of sound may still come, or a recording go on: a fifth of the reserve is the database's."""
+    """Whether so many bytes of sound may still come, or a recording go on: a fifth of the reserve is kept free."""
     return free_bytes() - size > (get_config().disk_reserve_mb << 20) // 5
