@@ -49,7 +49,8 @@ class SpokenLanguageForm(LanguageForm):
         """Notes that it is what somebody said from now on, if it was changed; untouched, it stays as it is by now."""
         chosen = self.cleaned_data["language"]
         if chosen == self.data.get(self.add_initial_prefix("language")):
-            return self._expected
+            kept: str = self._expected
+            return kept
         language = super().clean_language()
         if self.instance.detect_language or language != self._expected:
             self.instance.language_detected = False

@@ -17,10 +17,11 @@ QUIET = timedelta(seconds=45)
 def ask_to_label(session: Session, user: User | None, *, everything: bool) -> Errand:
     """Has the lines of ``session`` labelled, those without a label or all that no person labelled.
 
-    What waits already is not asked for twice.
+    What waits already is not asked for twice, nor by people what is under way, which may cost money; but what was
+    learnt meanwhile counts only for what begins after it.
     """
-    waiting = Errand.objects.filter(session=session, kind=ErrandKind.LABEL, state=State.WAITING)
-    for errand in waiting:
+    asked = Errand.objects.active() if user else Errand.objects.waiting()
+    for errand in asked.filter(session=session, kind=ErrandKind.LABEL):
         if errand.inputs.get("everything") or not everything:
             return errand
     return start(ErrandKind.LABEL, session.campaign, session, user, {"everything": everything})

@@ -7,7 +7,7 @@ from typing import cast
 from engine.classification.values import Label as LabelValue
 from engine.classification.values import LabelledLine
 from engine.classification.values import LineKind as KindValue
-from sessions_app.labels.spoken import lines_to_judge, spoken_lines
+from sessions_app.labels.spoken import spoken_lines
 from sessions_app.models import Campaign, LabelBy, Segment, Session
 
 AROUND = 4
@@ -33,11 +33,17 @@ def count_corrections(campaign: Campaign) -> int:
 
 
 def _of_session(session: Session) -> list[LabelledLine]:
-    segments = lines_to_judge(session)
-    corrected = [index for index, line in enumerate(segments) if line.label_by == LabelBy.PERSON]
+    lines = Segment.objects.filter(session=session).exclude(text="")
+    every = list(
+        lines.values_list("pk", "label_by")
+    )  # an evening has thousands of lines, of which few are corrected
+    corrected = [index for index, (_pk, by) in enumerate(every) if by == LabelBy.PERSON]
     near = sorted({n for index in corrected for n in range(max(0, index - AROUND), index + AROUND + 1)})
-    near = [index for index in near if index < len(segments)]
-    spoken = spoken_lines(session, [segments[index] for index in near])
+    near = [index for index in near if index < len(every)]
+    rows = lines.select_related("character").defer("words").in_bulk([every[index][0] for index in near])
+    segments = {index: rows[pk] for index in near if (pk := every[index][0]) in rows}
+    near = list(segments)
+    spoken = spoken_lines(session, list(segments.values()))
     found, stretch = [], 0
     for place, index in enumerate(near):
         if place and near[place - 1] != index - 1:

@@ -13,6 +13,7 @@ from sessions_app.errands.claiming import finishing, tell
 from sessions_app.labels.asking import ask_to_label
 from sessions_app.labels.corrections import corrections_of
 from sessions_app.labels.labelling import choose_classifier, label_lines
+from sessions_app.labels.learnt import learnt_lines, still_said
 from sessions_app.models import Errand, LabelBy, LearntLabels, Segment, Session
 from sessions_app.runs import notices
 from sessions_app.runs.engine import Engine
@@ -22,11 +23,16 @@ RELABELLED = 3
 
 
 def label(errand: Errand, engine: Engine) -> None:
-    """Labels the lines of the errand's session: all but those that people labelled, or only those without a label."""
+    """Labels the lines of the errand's session: all but those that people labelled, or only those without a label.
+
+    What a language model said, and may have cost money, is judged anew only where a person asks for that.
+    """
     session = errand.session
     assert session is not None
     lines: QuerySet[Segment] = Segment.objects.filter(session=session).exclude(text="")
     lines = lines.exclude(label_by=LabelBy.PERSON) if errand.inputs["everything"] else lines.filter(label="")
+    if errand.user_id is None:
+        lines = lines.exclude(label_by=LabelBy.MODEL)
 
     def on_progress(stage: str, done: int, total: int) -> None:
         tell(errand, done, total)
@@ -39,7 +45,10 @@ def label(errand: Errand, engine: Engine) -> None:
 
 
 def learn(errand: Errand, engine: Engine) -> None:
-    """Tries whether the built-in classifier does better with the campaign's corrections; if so, it uses them."""
+    """Tries whether the built-in classifier does better with the campaign's corrections; if so, it uses them.
+
+    If not, it goes on with those that it used, except what people took back since.
+    """
     from engine.classification.learning import learn as learn_from  # heavy
 
     language = cast(Language, errand.inputs["language"])
@@ -52,12 +61,13 @@ def learn(errand: Errand, engine: Engine) -> None:
         "score_with": learnt.score_with,
         "tried_at": begun,
     }
-    if learnt.is_better:
-        row |= {"is_used": True, "lines": [asdict(line) for line in corrections]}
+    before = learnt_lines(errand.campaign, language)
+    now = corrections if learnt.is_better else still_said(errand.campaign, language, before)
+    row |= {"is_used": bool(now), "lines": [asdict(line) for line in now]}
     with finishing(errand) as result:
         LearntLabels.objects.update_or_create(campaign=errand.campaign, language=language, defaults=row)
         result["is_better"] = learnt.is_better
-    if learnt.is_better:
+    if now != before:
         _label_again(errand, language, engine)
 
 

@@ -8,17 +8,23 @@ from typing import cast
 
 from engine.classification.values import SpokenLine, Verdict
 from engine.values import Language, OnProgress
+from engine.wording import gettext_noop
 from sessions_app.labels.corrections import corrections_of
 from sessions_app.labels.learnt import learnt_lines
 from sessions_app.labels.spoken import cast_of, lines_to_judge, spoken_lines, verdict_of
 from sessions_app.labels.storing import store_labels
-from sessions_app.models import LabelBy, Segment, Session
+from sessions_app.models import Campaign, LabelBy, Segment, Session
 from sessions_app.runs.engine import ChosenClassifier, Engine
 
 STRETCH = 240
 """Lines after which the answers of a language model are stored, so that none is paid for twice."""
 CONTEXT = 12
 """Lines before a stretch that are shown with it."""
+WITHDRAWN = gettext_noop("Asking the language model was switched off meanwhile.")
+
+
+class Withdrawn(Exception):
+    """The owner of the campaign does not let lines leave this machine any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ def label_lines(
         segments: which lines to judge; the others only give context, with the labels that they have.
         on_progress: raising from it stops the work; what is stored stays.
     """
+    if chosen.by == LabelBy.MODEL and session.campaign.language_model_allowed:
+        on_progress = _while_allowed(session, on_progress)
     everything = lines_to_judge(session)
     wanted = {segment.pk for segment in segments}
     spoken = spoken_lines(session, everything)
@@ -72,9 +80,13 @@ def label_lines(
         ]
         if all(line.said is not None for line in shown[first - before :]):
             continue
-        verdicts = chosen.classifier.classify(
-            shown, cast_list, _shifted(on_progress, before, len(everything))
-        )
+        try:
+            verdicts = chosen.classifier.classify(
+                shown, cast_list, _shifted(on_progress, before, len(everything))
+            )
+        except Withdrawn:
+            said = WITHDRAWN
+            break
         asked = [
             (everything[index], verdict)
             for index, verdict in enumerate(verdicts, start=before)
@@ -99,6 +111,18 @@ def _settled(line: SpokenLine, segment: Segment) -> SpokenLine:
     """Returns ``line`` with the label that it has, as something that is not asked."""
     known: Verdict | None = line.said or verdict_of(segment)
     return replace(line, said=known)
+
+
+def _while_allowed(session: Session, on_progress: OnProgress) -> OnProgress:
+    """Returns ``on_progress`` that also stops the asking as soon as the owner takes back that lines may be sent."""
+    allowed = Campaign.objects.filter(pk=session.campaign_id, language_model_allowed=True)
+
+    def report(stage: str, done: int, total: int) -> None:
+        if not allowed.exists():
+            raise Withdrawn
+        on_progress(stage, done, total)
+
+    return report
 
 
 def _shifted(on_progress: OnProgress, first: int, total: int) -> OnProgress:

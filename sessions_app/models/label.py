@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.campaign import Campaign
+from sessions_app.models.session import Session
 
 
 class Label(models.TextChoices):
@@ -63,3 +66,13 @@ class LearntLabels(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.language}"
+
+
+@receiver(post_delete, sender=Session)
+def _forget_words(sender: type[Session], instance: Session, **kwargs: object) -> None:
+    """Takes along what was learnt from the words of a session that is deleted."""
+    for row in LearntLabels.objects.filter(campaign=instance.campaign_id):
+        left = [line for line in row.lines if not line["conversation"].startswith(f"{instance.uuid}/")]
+        if len(left) < len(row.lines):
+            row.lines, row.is_used = left, row.is_used and any(line["label"] for line in left)
+            row.save(update_fields=["lines", "is_used"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from django.db.models.signals import post_init
 
 from engine.classification.language_model.trouble import Trouble
 from engine.classification.values import Verdict
@@ -17,6 +18,7 @@ from sessions_app.labels.labelling import label_lines
 from sessions_app.labels.spoken import cast_of, lines_to_judge, spoken_lines
 from sessions_app.labels.storing import store_labels
 from sessions_app.models import (
+    Campaign,
     Character,
     CharacterRole,
     Errand,
@@ -203,6 +205,91 @@ def test_learning_that_fails_is_not_tried_again_until_people_correct_more(sessio
     corrections_changed(session)
     learn_when_quiet()
     assert Errand.objects.count() == 2
+
+
+def test_what_is_taken_back_is_not_used_any_more(session, lines, monkeypatch):
+    learning = pytest.importorskip("engine.classification.learning")
+    monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.8, True))
+    for line in lines[1:3]:
+        say(line, "IC", "npc")
+    ask_to_learn(session.campaign, session.language)
+    working.work(FakeEngine(), "here:1")
+    monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.7, False))
+    Segment.objects.filter(pk=lines[2].pk).update(label="OOC", label_kind="rules", label_by=LabelBy.BUILTIN)
+    ask_to_learn(session.campaign, session.language)
+    working.work(FakeEngine(), "here:1")
+    row = LearntLabels.objects.get()
+    assert row.is_used
+    assert [line["label"] for line in row.lines] == [None, "IC", None, None, None]
+    Segment.objects.filter(pk=lines[1].pk).update(label="", label_by="")
+    ask_to_learn(session.campaign, session.language)
+    working.work(FakeEngine(), "here:1")
+    row.refresh_from_db()
+    assert (row.is_used, row.lines) == (False, [])
+
+
+def test_words_of_a_deleted_session_are_not_kept_in_what_was_learnt(session, lines, monkeypatch):
+    learning = pytest.importorskip("engine.classification.learning")
+    monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.8, True))
+    say(lines[1], "IC", "npc")
+    ask_to_learn(session.campaign, session.language)
+    working.work(FakeEngine(), "here:1")
+    session.delete()
+    row = LearntLabels.objects.get()
+    assert (row.is_used, row.lines) == (False, [])
+
+
+def test_learning_leaves_alone_what_a_language_model_said(session, lines, editor):
+    Segment.objects.filter(pk=lines[0].pk).update(label="OOC", label_by=LabelBy.MODEL)
+    ask_to_label(session, None, everything=True)
+    working.work(FakeEngine(), "here:1")
+    assert labels(session)[:2] == ["OOC", "IC"]
+    ask_to_label(session, editor, everything=True)
+    working.work(FakeEngine(), "here:1")
+    assert labels(session)[:2] == ["IC", "IC"]
+
+
+def test_what_is_under_way_is_not_asked_for_again_by_people(session, lines, editor):
+    running = ask_to_label(session, editor, everything=True)
+    Errand.objects.update(state=State.RUNNING, worker="here:1")
+    assert ask_to_label(session, editor, everything=True) == running
+    assert ask_to_label(session, None, everything=True) != running
+
+
+def test_nothing_more_is_sent_once_the_owner_takes_it_back(session, lines, monkeypatch):
+    monkeypatch.setattr(labelling, "STRETCH", 2)
+    campaign = session.campaign
+    campaign.language_model_allowed = True
+    campaign.save()
+
+    class Sending(Stopping):
+        def classify(self, lines, cast, on_progress=lambda *_: None):
+            on_progress("classify", 0, len(lines))
+            verdicts = super().classify(lines, cast, on_progress)
+            Campaign.objects.update(language_model_allowed=False)
+            return verdicts
+
+    model = Sending(answers=99)
+    done = label_lines(session, model.chosen, lines, lambda *_: None)
+    assert model.asked == ["The door opens slowly", "I walk in"]
+    assert labels(session) == ["IC", "IC", "", "", ""]
+    assert (done.unlabelled, done.trouble) == (3, labelling.WITHDRAWN)
+
+
+def test_corrections_of_a_long_evening_are_read_without_reading_the_evening(
+    session, lines, django_assert_max_num_queries
+):
+    say(lines[2], "IC", "npc")
+    more = (Segment(session=session, position=n, start_ms=n, end_ms=n, text="Hm") for n in range(5, 3000))
+    Segment.objects.bulk_create(more)
+    built = []
+    post_init.connect(listening := lambda sender, **_: built.append(sender), sender=Segment)
+    try:
+        with django_assert_max_num_queries(12):
+            assert len(corrections_of(session.campaign, session.language)) == 7
+    finally:
+        post_init.disconnect(listening, sender=Segment)
+    assert len(built) == 7
 
 
 def _second():
