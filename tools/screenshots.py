@@ -30,6 +30,8 @@ LIVE_LINES = 9
 """Enough to fill the picture of the live page."""
 VOICES = ("Anna", "Tom", "Daan", "Sofie")
 """Who speaks in the demo's second session, the most talkative first."""
+QUOTES = ((0, 2), (5, 1), (8, 2), (15, 1), (22, 1), (30, 2))
+"""The first of the lines that become a quote, and how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def photograph(browser: Browser, visit: Visit) -> None:
     _name_voices(page)
     page.goto(session)
     page.screenshot(path=IMAGES / "transcript-wide-light.png")
+    _hang_up_quotes(page)
+    page.goto(session)
     page.locator("header a[href^='/campaigns/']").first.click()
     page.screenshot(path=IMAGES / "campaign-wide-light.png")
     phone = log_in(browser, visit, PHONE, "dark")
@@ -116,6 +120,22 @@ def _name_voices(page: Page) -> None:
             page.mouse.wheel(0, -2000)
             page.wait_for_timeout(800)  # until the bar with "Undo" has slid in
             page.screenshot(path=IMAGES / "voices-wide-light.png")
+
+
+def _hang_up_quotes(page: Page) -> None:
+    """Makes clips of a few lines, and photographs the wall that they hang on."""
+    for first, count in QUOTES:
+        page.locator(".transcript .line-time").nth(first).focus()
+        page.keyboard.press("x")
+        for _ in range(count - 1):
+            page.keyboard.press("Shift+ArrowDown")
+        page.keyboard.press("q")
+        page.locator(".clip-new button").click()
+        page.locator("#lines-said [data-done]").wait_for()
+        page.locator("#lines-said [data-act=close]").click()
+    page.locator("nav a[href$='/quotes/']").click()
+    page.locator(".quote").first.wait_for()
+    page.screenshot(path=IMAGES / "quotes-wide-light.png")
 
 
 def _record(page: Page, phone: Page) -> None:
