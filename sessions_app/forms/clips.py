@@ -83,6 +83,22 @@ class CutForm(forms.Form):
         ]
         self.fields["scene"].choices = [("", _("The whole session")), *scenes]  # type: ignore[attr-defined]
 
+    def in_words(self, choice: ClipChoice) -> str:
+        """Returns what was chosen before as the fields call it; what is not to be chosen any more is left out."""
+        scene = "" if choice.start_ms is None else f"{choice.start_ms}-{choice.end_ms}"
+        chosen = {
+            "form": choice.form,
+            "show": choice.show.value,
+            "voice": str(choice.voice or ""),
+            "scene": scene,
+        }
+        return " · ".join(
+            str(label)
+            for name, value in chosen.items()
+            for known, label in self.fields[name].choices  # type: ignore[attr-defined]
+            if known == value and (name in ("form", "show") or value)
+        )
+
     def choice(self) -> ClipChoice:
         """Returns what was chosen; the form must be valid."""
         data = self.cleaned_data

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sessions_app.clips.choice import ClipChoice
 from sessions_app.clips.errand import ask_for_clips, expected_bytes
 from sessions_app.clips.lines import shown_clips
 from sessions_app.errands import asking
@@ -37,7 +38,7 @@ def session_clips(request: UserRequest, uuid: UUID) -> HttpResponse:
         "campaign": session.campaign,
         "form": form,
         "clips": shown_clips(clips),
-        "exports": _exports(request).filter(session=session),
+        "exports": [_shown(errand, form) for errand in _exports(request).filter(session=session)],
         "can_edit": session.is_editable_by(request.user),
         "has_lines": session.segments.exists(),
     }
@@ -57,9 +58,10 @@ def clip_estimate(request: UserRequest, uuid: UUID) -> HttpResponse:
 def clip_export(request: UserRequest, uuid: UUID) -> HttpResponse:
     """How far one export is; its owner alone asked for it, and sees it."""
     errand = get_visible(_exports(request), request.user, uuid=uuid)
-    return render(
-        request, "sessions_app/_clip_export.html", {"export": errand, "remaining": remaining(errand)}
-    )
+    assert errand.session is not None
+    of_a_scene = errand.inputs["choice"]["start_ms"] is not None
+    form = CutForm(errand.session, scene_choices(errand.session) if of_a_scene else [])
+    return render(request, "sessions_app/_clip_export.html", _shown(errand, form))
 
 
 @require_POST
@@ -96,6 +98,11 @@ def clip_export_download(request: UserRequest, uuid: UUID) -> HttpResponseBase:
 def _back(errand: Errand) -> HttpResponse:
     assert errand.session is not None
     return redirect("session-clips", errand.session.uuid)
+
+
+def _shown(errand: Errand, form: CutForm) -> dict[str, object]:
+    chosen = form.in_words(ClipChoice.from_json(errand.inputs["choice"]))
+    return {"export": errand, "chosen": chosen, "remaining": remaining(errand)}
 
 
 def remaining(errand: Errand) -> str:

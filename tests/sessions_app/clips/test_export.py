@@ -295,6 +295,20 @@ def test_reader_asks_for_clips_and_fetches_them(client, spoken, viewer):
     assert "the-gate" in answer.headers["Content-Disposition"]
 
 
+def test_exports_side_by_side_say_what_they_hold(client, spoken, viewer):
+    for choice in (
+        ClipChoice(form="wav", show=Show.STORY, voice=2),
+        ClipChoice(start_ms=1, end_ms=2),  # a scene that is not one any more
+    ):
+        ask_for_clips(spoken, viewer, choice)
+    client.force_login(viewer)
+    page = client.get(reverse("session-clips", args=[spoken.uuid])).content.decode()
+    for told in ("WAV · Story · Speaker 2", "MP3 · Everything</p>"):
+        assert told in page
+    polled = client.get(reverse("clip-export", args=[Errand.objects.first().uuid])).content.decode()
+    assert "MP3 · Everything</p>" in polled
+
+
 def test_estimate_is_shown_before(client, spoken, viewer):
     client.force_login(viewer)
     address = reverse("clip-estimate", args=[spoken.uuid])
