@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import transaction
 
 from engine.classification.values import Verdict
 from sessions_app.models import Campaign, Character, LabelBy, Segment, Session
-
-BATCH = 500
-FIELDS = ("label", "label_kind", "label_confidence", "label_by", "label_character")
 
 
 def store_labels(
@@ -31,8 +29,22 @@ def store_labels(
             for segment, verdict in zip(segments, verdicts, strict=True)
             if verdict is not None and texts.get(segment.pk) == segment.text
         ]
-        Segment.objects.bulk_update(judged, FIELDS, batch_size=BATCH)
+        _write(judged, by)
     return len(judged)
+
+
+def _write(judged: Sequence[Segment], by: LabelBy) -> None:
+    """Writes each value into all lines that have it; line by line, everybody would wait for seconds meanwhile."""
+    alike: dict[tuple[str, str, int | None], list[int]] = defaultdict(list)
+    sure: dict[float | None, list[int]] = defaultdict(list)
+    for segment in judged:
+        alike[segment.label, segment.label_kind, segment.label_character_id].append(segment.pk)
+        sure[segment.label_confidence].append(segment.pk)
+    for (label, kind, character), keys in alike.items():
+        those = Segment.objects.filter(pk__in=keys)
+        those.update(label=label, label_kind=kind, label_character=character, label_by=by)
+    for confidence, keys in sure.items():
+        Segment.objects.filter(pk__in=keys).update(label_confidence=confidence)
 
 
 def _labelled(segment: Segment, verdict: Verdict, by: LabelBy, characters: dict[str, Character]) -> Segment:

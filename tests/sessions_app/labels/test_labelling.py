@@ -147,6 +147,30 @@ def test_character_of_the_cast_is_stored_with_the_line(session, lines):
     assert Segment.objects.get(pk=lines[0].pk).label_character == mira
 
 
+def test_each_line_gets_its_own_verdict_without_weighing_all_against_all(
+    session, lines, django_assert_max_num_queries
+):
+    mira = Character.objects.create(party=session.campaign.party, name="Mira")
+    verdicts = [
+        Verdict("IC", "character", 0.61, "Mira"),
+        Verdict("IC", "character", 0.62),
+        Verdict("OOC", "rules", 0.61),
+        None,
+        Verdict("IC", "character", 0.61, "Mira"),
+    ]
+    with django_assert_max_num_queries(12) as asked:
+        assert store_labels(session, lines, verdicts, LabelBy.BUILTIN) == 4
+    assert not any("CASE" in query["sql"] for query in asked.captured_queries)
+    stored = Segment.objects.filter(session=session)
+    assert list(stored.values_list("label", "label_kind", "label_confidence", "label_character")) == [
+        ("IC", "character", 0.61, mira.pk),
+        ("IC", "character", 0.62, None),
+        ("OOC", "rules", 0.61, None),
+        ("", "", None, None),
+        ("IC", "character", 0.61, mira.pk),
+    ]
+
+
 def test_name_that_two_characters_have_is_nobodys(session, lines):
     for _ in range(2):
         Character.objects.create(party=session.campaign.party, name="Mira")
