@@ -51,6 +51,14 @@ def line_at(told, position):
     return f"#line-{told.segments.get(position=position).uuid}"
 
 
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_every_button_of_the_player_is_on_a_phones_screen(reader, width):
+    page = reader(viewport={"width": width, "height": 700}, locale="nl-NL")
+    page.evaluate("document.querySelector('.player-time').firstElementChild.textContent = '3:12:45'")
+    ends = "all => all.map((part) => part.getBoundingClientRect().right)"
+    assert max(page.locator(".player-row > :visible").evaluate_all(ends)) <= width
+
+
 def test_click_on_a_line_plays_it_and_the_spoken_word_moves(reader, told):
     page = reader()
     page.click(f"{line_at(told, 3)} .line-text")
