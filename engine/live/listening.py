@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from engine.errors import ModelBroken
 from engine.language import WINDOW_MS, HeardLanguage, Listener
 from engine.live.recogniser import Model, Recogniser
 from engine.values import Language, PcmReader, Span, Utterance
@@ -49,7 +50,11 @@ class ListeningRecogniser:
 
     def _listen(self, audio: PcmReader, span: Span) -> None:
         if self._listener is None:
-            self._listener = Listener(self._model.load())
+            try:
+                self._listener = Listener(self._model.load())
+            except ModelBroken:  # it knows one language; the Run says so to people, and captions go on
+                self._is_pinned = True
+                return
         self._listener.hear(audio.read(span.start_ms, min(span.end_ms, span.start_ms + WINDOW_MS)))
         heard = self._listener.heard
         if heard is None:
@@ -58,5 +63,5 @@ class ListeningRecogniser:
             self._language, self._recogniser = heard.language, self._make(heard.language)
         sure = heard.probability >= SURE and heard.speech_ms >= SURE_AFTER_MS
         if sure or heard.speech_ms >= PINNED_AFTER_MS:
-            self._is_pinned = True
             self._pin(heard)
+            self._is_pinned = True

@@ -86,3 +86,11 @@ def test_noise_is_not_listened_to(audio) -> None:
     model = Model("nl", 0.9)
     ListeningRecogniser(model, "en", Hears, print).final(audio, Span(0, 1000), [])
     assert model.asked == 0
+
+
+def test_model_of_one_language_captions_without_listening_for_others(audio) -> None:
+    pinned = []
+    model = SimpleNamespace(load=lambda: SimpleNamespace(model=SimpleNamespace(is_multilingual=False)))
+    recogniser = ListeningRecogniser(model, "en", Hears, pinned.append)
+    assert finals(recogniser, audio, 2, 60_000) == ["en", "en"]
+    assert pinned == []
