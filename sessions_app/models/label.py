@@ -74,5 +74,5 @@ def _forget_words(sender: type[Session], instance: Session, **kwargs: object) ->
     for row in LearntLabels.objects.filter(campaign=instance.campaign_id):
         left = [line for line in row.lines if not line["conversation"].startswith(f"{instance.uuid}/")]
         if len(left) < len(row.lines):
-            row.lines, row.is_used = left, row.is_used and any(line["label"] for line in left)
-            row.save(update_fields=["lines", "is_used"])
+            is_used = row.is_used and any(line["label"] for line in left)
+            LearntLabels.objects.filter(pk=row.pk).update(lines=left if is_used else [], is_used=is_used)
