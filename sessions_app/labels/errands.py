@@ -38,10 +38,12 @@ def label(errand: Errand, engine: Engine) -> None:
         tell(errand, done, total)
 
     chosen = choose_classifier(session, engine)
-    done = label_lines(session, chosen, list(lines.only("pk")), on_progress)
-    with finishing(errand) as result:
-        result |= asdict(done) | {"by": chosen.by}
-    notices.transcript_changed(session)
+    try:
+        done = label_lines(session, chosen, list(lines.only("pk")), on_progress)
+        with finishing(errand) as result:
+            result |= asdict(done) | {"by": chosen.by}
+    finally:
+        notices.transcript_changed(session)  # labels that were stored before somebody cancelled it stay
 
 
 def learn(errand: Errand, engine: Engine) -> None:

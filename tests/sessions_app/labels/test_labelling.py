@@ -11,6 +11,7 @@ from engine.classification.language_model.trouble import Trouble
 from engine.classification.values import Verdict
 from engine.fakes import FakeClassifier
 from sessions_app.errands import working
+from sessions_app.errands.asking import cancel
 from sessions_app.labels import labelling
 from sessions_app.labels.asking import ask_to_label, ask_to_learn, corrections_changed, learn_when_quiet
 from sessions_app.labels.corrections import corrections_of
@@ -194,6 +195,28 @@ def test_errand_labels_what_it_was_asked_to(session, lines, editor):
     assert errand.state == State.DONE
     assert errand.result == {"lines": 5, "unlabelled": 0, "trouble": "", "by": "builtin"}
     assert labels(session) == ["IC", "IC", "IC", "OOC", "IC"]
+
+
+def test_pages_hear_of_labels_that_were_stored_before_a_cancel(session, lines, editor, monkeypatch):
+    monkeypatch.setattr(labelling, "STRETCH", 2)
+    heard = []
+    monkeypatch.setattr("sessions_app.labels.errands.notices.transcript_changed", heard.append)
+
+    class Cancelled(Stopping):
+        def classify(self, lines, cast, on_progress=lambda *_: None):
+            if self.asked:
+                cancel(errand)
+                on_progress("classify", 0, len(lines))
+            return super().classify(lines, cast, on_progress)
+
+    engine = FakeEngine()
+    engine.labels = Cancelled(answers=99).chosen
+    errand = ask_to_label(session, editor, everything=True)
+    working.work(engine, "here:1")
+    errand.refresh_from_db()
+    assert errand.state == State.CANCELLED
+    assert labels(session) == ["IC", "IC", "", "", ""]
+    assert heard == [session]
 
 
 def test_what_waits_is_not_asked_for_twice(session, lines):
