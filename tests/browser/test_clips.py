@@ -54,6 +54,19 @@ def test_chosen_lines_become_a_clip_without_a_mouse(open_page, told, editor):
     assert length > 1
 
 
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_what_can_be_done_with_chosen_lines_is_on_the_screen(open_page, told, editor, width):
+    page = open_page(editor, viewport={"width": width, "height": 700}, locale="nl-NL")
+    page.goto(told.get_absolute_url())
+    page.locator(".line-time").nth(3).focus()
+    page.keyboard.press("x")
+    page.locator(".lines-bar [data-act=clip] summary").click()
+    ends = "all => all.map((part) => part.getBoundingClientRect().right)"
+    parts = page.locator(".lines-bar :is(button, summary, input):visible")
+    assert parts.count() > 6
+    assert max(parts.evaluate_all(ends)) <= width - 8
+
+
 @pytest.mark.parametrize("size", [None, PHONE])
 def test_wall_fits_the_screen(open_page, told, editor, size):
     lines = list(told.segments.exclude(text="").order_by("position")[:2])
