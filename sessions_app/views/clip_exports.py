@@ -56,8 +56,10 @@ def clip_estimate(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def clip_export(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """How far one export is; its owner alone asked for it, and sees it."""
-    errand = get_visible(_exports(request), request.user, uuid=uuid)
+    """How far one export is; its owner alone asked for it, and sees it. Nothing of one that was stopped elsewhere."""
+    errand = get_visible(_own(request), request.user, uuid=uuid)
+    if errand.state == State.CANCELLED:
+        return HttpResponse()
     assert errand.session is not None
     of_a_scene = errand.inputs["choice"]["start_ms"] is not None
     form = CutForm(errand.session, scene_choices(errand.session) if of_a_scene else [])
@@ -116,5 +118,9 @@ def remaining(errand: Errand) -> str:
 
 def _exports(request: UserRequest) -> ErrandQuerySet:
     """Returns the viewer's own exports, those that were stopped apart."""
+    return _own(request).exclude(state=State.CANCELLED)
+
+
+def _own(request: UserRequest) -> ErrandQuerySet:
     own: ErrandQuerySet = Errand.objects.filter(kind=ErrandKind.CLIPS, user=request.user)
-    return own.select_related("session__campaign").exclude(state=State.CANCELLED)
+    return own.select_related("session__campaign")

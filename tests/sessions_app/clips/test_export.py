@@ -295,6 +295,14 @@ def test_reader_asks_for_clips_and_fetches_them(client, spoken, viewer):
     assert "the-gate" in answer.headers["Content-Disposition"]
 
 
+def test_export_that_was_stopped_elsewhere_goes_from_the_page(client, spoken, viewer):
+    errand = ask_for_clips(spoken, viewer, ClipChoice())
+    cancel(errand)
+    client.force_login(viewer)
+    answer = client.get(reverse("clip-export", args=[errand.uuid]))
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_exports_side_by_side_say_what_they_hold(client, spoken, viewer):
     for choice in (
         ClipChoice(form="wav", show=Show.STORY, voice=2),
