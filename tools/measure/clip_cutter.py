@@ -63,7 +63,7 @@ def main(folder: Path, form: ClipFormat, lines: int) -> None:
     began = time.monotonic()
     with PcmFile(wav) as audio:
         made = write_clips(folder / "clips", cast(Session, session), wanted, audio, form, lambda done: None)
-    pack(folder / "clips", folder / "clips.zip")
+    pack(folder / "clips", folder / "clips.zip", made)
     taken = time.monotonic() - began
     print(
         json.dumps(
