@@ -103,11 +103,25 @@ def joined(spans: Sequence[Span], duration_ms: int) -> Iterator[Span]:
 
 
 def encode(pcm: bytes, form: ClipFormat) -> bytes:
-    """Returns 16 kHz mono ``pcm`` of 16 bits as a file."""
+    """Returns 16 kHz mono ``pcm`` of 16 bits as a file.
+
+    Raises:
+        EngineError: the encoder does not take it.
+    """
+    import av  # heavy
+
+    buffer = io.BytesIO()
+    try:
+        _encode_into(buffer, pcm, form)
+    except av.FFmpegError as error:
+        raise EngineError("This sound can't be encoded.", detail=repr(error)) from error
+    return buffer.getvalue()
+
+
+def _encode_into(buffer: io.BytesIO, pcm: bytes, form: ClipFormat) -> None:
     import av  # heavy
 
     container_name, codec, bit_rate = _CODECS[form]
-    buffer = io.BytesIO()
     with av.open(buffer, "w", format=container_name) as container:
         stream = cast(Any, container.add_stream(codec, rate=SAMPLE_RATE, layout="mono"))
         if bit_rate:
@@ -124,7 +138,6 @@ def encode(pcm: bytes, form: ClipFormat) -> bytes:
         for part in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(stream.encode(part))
         container.mux(stream.encode(None))
-    return buffer.getvalue()
 
 
 def _widened(start_ms: int, end_ms: int, duration_ms: int) -> Span:

@@ -14,7 +14,7 @@ from sessions_app.labels.asking import ask_to_label
 from sessions_app.labels.corrections import corrections_of
 from sessions_app.labels.labelling import choose_classifier, label_lines
 from sessions_app.labels.learnt import learnt_lines, still_said
-from sessions_app.models import Errand, LabelBy, LearntLabels, Segment, Session
+from sessions_app.models import Errand, LabelBy, LearntLabels, Run, Segment, Session
 from sessions_app.runs import notices
 from sessions_app.runs.engine import Engine
 
@@ -29,6 +29,8 @@ def label(errand: Errand, engine: Engine) -> None:
     """
     session = errand.session
     assert session is not None
+    if Run.objects.active().filter(session=session).exists():
+        return  # which labels the lines that it stores; asking about those of now would be paid for twice
     lines: QuerySet[Segment] = Segment.objects.filter(session=session).exclude(text="")
     lines = lines.exclude(label_by=LabelBy.PERSON) if errand.inputs["everything"] else lines.filter(label="")
     if errand.user_id is None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 from engine.classification.language_model import Estimate, estimate
-from engine.values import Language
 from scribe_site.config import get_config
 from sessions_app.labels.corrections import corrections_of
+from sessions_app.labels.labelling import language_of_lines
 from sessions_app.labels.spoken import cast_of, lines_to_judge, spoken_lines, verdict_of
 from sessions_app.models import Campaign, LabelBy, Session, Stage, StageName, StageResult, State
 
@@ -23,7 +22,7 @@ def forecast(session: Session, *, everything: bool) -> Estimate:
             replace(line, said=line.said or verdict_of(segment))
             for line, segment in zip(spoken, segments, strict=True)
         ]
-    language = cast(Language, session.language)
+    language = language_of_lines(session)
     return estimate(
         spoken,
         cast_of(session.campaign),
@@ -51,7 +50,7 @@ def _measured_pace() -> float | None:
         result = StageResult.objects.filter(
             session=stage.run.session_id, stage=StageName.CLASSIFY, fingerprint=stage.fingerprint
         ).first()
-        asked = result.payload["lines"] if result and result.payload.get("by") == LabelBy.MODEL else 0
+        asked = result.payload["asked"] if result and result.payload.get("by") == LabelBy.MODEL else 0
         if asked and stage.started_at and stage.finished_at:
             return float((stage.finished_at - stage.started_at).total_seconds() / asked)
     return None

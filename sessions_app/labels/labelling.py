@@ -34,17 +34,19 @@ class Labelled:
     Attributes:
         lines: how many lines hold words.
         unlabelled: how many of them have no label.
+        asked: how many were judged anew, or could not be.
         trouble: why, in English words for people; empty where nothing went wrong.
     """
 
     lines: int
     unlabelled: int
+    asked: int = 0
     trouble: str = ""
 
 
 def choose_classifier(session: Session, engine: Engine) -> ChosenClassifier:
     """Returns what labels the lines of ``session``: a language model where one is set up and may be asked."""
-    language = cast(Language, session.language)
+    language = language_of_lines(session)
     campaign = session.campaign
     return engine.classifier(
         language,
@@ -52,6 +54,16 @@ def choose_classifier(session: Session, engine: Engine) -> ChosenClassifier:
         learnt_lines(campaign, language),
         remote=campaign.language_model_allowed,
     )
+
+
+def language_of_lines(session: Session) -> Language:
+    """Returns the language in which the lines of ``session`` were heard; somebody may have chosen another one since."""
+    heard = (
+        Segment.objects.filter(session=session, run__isnull=False)
+        .values_list("run__inputs", flat=True)
+        .first()
+    )
+    return cast(Language, (heard or {}).get("language", session.language))
 
 
 def label_lines(
@@ -71,7 +83,7 @@ def label_lines(
     wanted = {segment.pk for segment in segments}
     spoken = spoken_lines(session, everything)
     cast_list = cast_of(session.campaign)
-    said = ""
+    said, count = "", 0
     for first, stop in _stretches(len(everything), chosen.by):
         before = max(0, first - CONTEXT) if chosen.by == LabelBy.MODEL else first
         shown = [
@@ -92,13 +104,14 @@ def label_lines(
             for index, verdict in enumerate(verdicts, start=before)
             if index >= first and everything[index].pk in wanted
         ]
+        count += len(asked)
         store_labels(session, [line for line, _ in asked], [verdict for _, verdict in asked], chosen.by)
         trouble = chosen.trouble()
         said = trouble.message if trouble else said
         if trouble and trouble.gave_up:
             break
     unlabelled = Segment.objects.filter(session=session, label="").exclude(text="").count()
-    return Labelled(len(everything), unlabelled, said)
+    return Labelled(len(everything), unlabelled, count, said)
 
 
 def _stretches(lines: int, by: LabelBy) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from engine.clock import clock
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.session import Session
 
@@ -46,7 +47,7 @@ class Clip(models.Model):
         verbose_name_plural = _("clips")
 
     def __str__(self) -> str:
-        return self.title or f"{self.session} · {self.start_ms}"
+        return self.title or f"{self.session} · {clock(self.start_ms)}"
 
     def get_absolute_url(self) -> str:
         """Returns the clip's page, the link that members share."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.classification.values import KINDS_OF, Verdict
 from sessions_app.labels.spoken import lines_to_judge
-from sessions_app.labels.storing import FIELDS, store_labels
+from sessions_app.labels.storing import store_labels
 from sessions_app.models import (
     Character,
     Label,
@@ -29,6 +29,8 @@ from speakers_app.merging import merge_people
 from speakers_app.models import Assignment, Change, Speaker, SpeakerRole, Voiceprint
 from speakers_app.splitting import CannotSplit, _whole, apply
 from tests.speakers_app.conftest import MODEL, fill, sound_of
+
+FIELDS = ("label", "label_kind", "label_confidence", "label_by", "label_character")
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from django.utils import timezone
+
 from engine.config import fingerprint as fingerprint_of
 from sessions_app.labels.labelling import choose_classifier, label_lines
-from sessions_app.models import LabelBy, Segment, StageName
+from sessions_app.models import Errand, ErrandKind, LabelBy, Segment, StageName, State
 from sessions_app.runs import notices
 from sessions_app.runs.work import Json, Work
 
@@ -28,6 +30,8 @@ def still_stands(work: Work, payload: Json) -> bool:
 
 def perform(work: Work) -> Json:
     """Labels the lines; a language model, which may cost money, is not asked about those that it labelled already."""
+    asked_for = Errand.objects.active().filter(session=work.session, kind=ErrandKind.LABEL)
+    asked_for.update(state=State.CANCELLED, finished_at=timezone.now())  # this does it
     chosen = choose_classifier(work.session, work.engine)
     lines = Segment.objects.filter(session=work.session).exclude(text="")
     if chosen.by == LabelBy.MODEL:

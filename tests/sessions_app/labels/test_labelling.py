@@ -15,7 +15,7 @@ from sessions_app.errands.asking import cancel
 from sessions_app.labels import labelling
 from sessions_app.labels.asking import ask_to_label, ask_to_learn, corrections_changed, learn_when_quiet
 from sessions_app.labels.corrections import corrections_of
-from sessions_app.labels.labelling import label_lines
+from sessions_app.labels.labelling import label_lines, language_of_lines
 from sessions_app.labels.spoken import cast_of, lines_to_judge, spoken_lines
 from sessions_app.labels.storing import store_labels
 from sessions_app.models import (
@@ -26,6 +26,7 @@ from sessions_app.models import (
     ErrandKind,
     LabelBy,
     LearntLabels,
+    Run,
     Segment,
     State,
 )
@@ -193,7 +194,7 @@ def test_errand_labels_what_it_was_asked_to(session, lines, editor):
     working.work(FakeEngine(), "here:1")
     errand.refresh_from_db()
     assert errand.state == State.DONE
-    assert errand.result == {"lines": 5, "unlabelled": 0, "trouble": "", "by": "builtin"}
+    assert errand.result == {"lines": 5, "unlabelled": 0, "asked": 4, "trouble": "", "by": "builtin"}
     assert labels(session) == ["IC", "IC", "IC", "OOC", "IC"]
 
 
@@ -362,3 +363,21 @@ def test_what_does_good_is_kept_and_used(session, lines, monkeypatch, is_better,
     row = LearntLabels.objects.get()
     assert (row.is_used, len(row.lines), row.seen) == (is_better, used, 1)
     assert Errand.objects.filter(kind=ErrandKind.LABEL).exists() == is_better
+
+
+def test_lines_are_judged_in_the_language_they_were_heard_in(session, lines):
+    run = Run.objects.create(session=session, state=State.DONE, inputs={"language": "en"})
+    session.segments.update(run=run)
+    session.language = "nl"
+    assert language_of_lines(session) == "en"
+    session.segments.update(run=None)
+    assert language_of_lines(session) == "nl"
+
+
+def test_what_a_run_is_about_to_label_is_not_asked_twice(session, lines, editor):
+    errand = ask_to_label(session, editor, everything=True)
+    Run.objects.create(session=session, state=State.RUNNING)
+    working.work(FakeEngine(), "here:1")
+    errand.refresh_from_db()
+    assert errand.state == State.DONE
+    assert set(labels(session)) == {""}

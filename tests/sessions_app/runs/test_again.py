@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.fakes import FakeDiarizer
+from sessions_app.labels.asking import ask_to_label
 from sessions_app.models import Character, Segment, State, Voice
 from sessions_app.runs import start_run
 from tests.sessions_app.runs.recordings import add_recording
@@ -118,3 +119,14 @@ def test_a_voice_that_is_heard_again_keeps_its_number_and_its_row(processed, edi
     assert len(second) == 3
     assert second[1] == first[1]
     assert all(second[number] == first[number] for number in first.keys() & second.keys())
+
+
+def test_labelling_that_somebody_asked_for_gives_way_to_the_run(processed, editor, process):
+    errand = ask_to_label(processed, editor, everything=True)
+    Segment.objects.update(label="")
+    run = start_run(processed, editor)
+    process()
+    done_anew(run)
+    errand.refresh_from_db()
+    assert errand.state in (State.CANCELLED, State.DONE)
+    assert not Segment.objects.filter(label="").exclude(text="").exists()
