@@ -13,7 +13,7 @@ from tests.sessions_app.installation import Installation, make_database
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 STATES = "select name, state from sessions_app_stage"
-STAGES = 8
+STAGES = 9
 
 
 @pytest.fixture(scope="module")
