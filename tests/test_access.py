@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from realtime_app.models import Capture
+from sessions_app.clips.choice import ClipChoice
 from sessions_app.models import (
     Character,
     Clip,
@@ -81,7 +82,12 @@ def house(campaign, owner, editor, viewer) -> House:
         errand=Errand.objects.create(campaign=campaign, session=session, kind=ErrandKind.SPLIT),
         clip=Clip.objects.create(session=session, user=owner, lines=[[0, 900, 1]], start_ms=0, end_ms=900),
         export=Errand.objects.create(
-            campaign=campaign, session=session, kind=ErrandKind.CLIPS, user=editor, state="failed"
+            campaign=campaign,
+            session=session,
+            kind=ErrandKind.CLIPS,
+            user=editor,
+            state="failed",
+            inputs={"choice": ClipChoice().to_json()},
         ),
         capture=Capture.objects.create(session=session, key="some-device"),
         marker=Marker.objects.create(session=session, user=owner, at_ms=1000),

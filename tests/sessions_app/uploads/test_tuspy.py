@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -109,9 +110,10 @@ def uploader(server, session, login):
 
 
 def _noise(path: Path, megabytes: int) -> Path:
+    rng = random.Random(7)  # always the same: once in a long while, noise looks like the middle of an MP3
     with path.open("wb") as file:
         for _ in range(megabytes):
-            file.write(os.urandom(1 << 20))
+            file.write(rng.randbytes(1 << 20))
     return path
 
 
