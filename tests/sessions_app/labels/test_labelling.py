@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.db.models.signals import post_init
 
+from engine.classification import learning
 from engine.classification.language_model.trouble import Trouble
 from engine.classification.values import Verdict
 from engine.fakes import FakeClassifier
@@ -234,7 +236,7 @@ def test_learning_waits_until_people_pause(session, lines):
 
 
 def test_learning_begins_once_after_the_last_correction(session, lines, monkeypatch):
-    monkeypatch.setattr("sessions_app.labels.asking.QUIET", -1 * _second())
+    monkeypatch.setattr("sessions_app.labels.asking.QUIET", -timedelta(seconds=1))
     corrections_changed(session)
     learn_when_quiet()
     learn_when_quiet()
@@ -242,9 +244,8 @@ def test_learning_begins_once_after_the_last_correction(session, lines, monkeypa
 
 
 def test_learning_that_fails_is_not_tried_again_until_people_correct_more(session, lines, monkeypatch):
-    learning = pytest.importorskip("engine.classification.learning")
     monkeypatch.setattr(learning, "learn", lambda language, lines: 1 / 0)
-    monkeypatch.setattr("sessions_app.labels.asking.QUIET", -1 * _second())
+    monkeypatch.setattr("sessions_app.labels.asking.QUIET", -timedelta(seconds=1))
     corrections_changed(session)
     for _ in range(3):
         learn_when_quiet()
@@ -256,7 +257,6 @@ def test_learning_that_fails_is_not_tried_again_until_people_correct_more(sessio
 
 
 def test_what_is_taken_back_is_not_used_any_more(session, lines, monkeypatch):
-    learning = pytest.importorskip("engine.classification.learning")
     monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.8, True))
     for line in lines[1:3]:
         say(line, "IC", "npc")
@@ -277,7 +277,6 @@ def test_what_is_taken_back_is_not_used_any_more(session, lines, monkeypatch):
 
 
 def test_words_of_a_deleted_session_are_not_kept_in_what_was_learnt(session, lines, monkeypatch):
-    learning = pytest.importorskip("engine.classification.learning")
     monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.8, True))
     say(lines[1], "IC", "npc")
     ask_to_learn(session.campaign, session.language)
@@ -340,12 +339,6 @@ def test_corrections_of_a_long_evening_are_read_without_reading_the_evening(
     assert len(built) == 7
 
 
-def _second():
-    from datetime import timedelta
-
-    return timedelta(seconds=1)
-
-
 @dataclass
 class Learnt:
     score_without: float
@@ -355,7 +348,6 @@ class Learnt:
 
 @pytest.mark.parametrize(("is_better", "used"), [(True, 5), (False, 0)])
 def test_what_does_good_is_kept_and_used(session, lines, monkeypatch, is_better, used):
-    learning = pytest.importorskip("engine.classification.learning")
     monkeypatch.setattr(learning, "learn", lambda language, lines: Learnt(0.7, 0.8, is_better))
     say(lines[2], "IC", "npc")
     ask_to_learn(session.campaign, session.language)
