@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_rq",
     "scribe_site",
+    "simple_history",
     "sessions_app",
     "speakers_app",
     "realtime_app",

@@ -74,6 +74,8 @@ class Run(models.Model):
     asr_model = models.CharField(_("speech model"), max_length=120, blank=True)
     asr_fallback = models.BooleanField(default=False)
     """Whether the text comes from the bundled nano model because no real one could be had."""
+    carried = models.JSONField(null=True, blank=True, editable=False)
+    """What it found of people's work on the earlier lines and what became of it; None before its lines are stored."""
     served_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When a worker last took a task of it; the Run that waited longest comes first."""
     created_at = models.DateTimeField(auto_now_add=True)

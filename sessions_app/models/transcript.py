@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.models.line_history import LineHistory
 from sessions_app.models.label import Label, LabelBy, LineKind
 from sessions_app.models.party import Character
 from sessions_app.models.rights import OfCampaignQuerySet
@@ -29,6 +30,23 @@ class SegmentQuerySet(OfCampaignQuerySet["Segment"]):
     """Lines of transcripts."""
 
     campaign_path = "session__campaign"
+
+    def kept_by_people(self) -> SegmentQuerySet:
+        """Lines whose text a person changed, found right or removed: no Run replaces them."""
+        return self.filter(
+            models.Q(heard_text__isnull=False) | models.Q(reviewed=True) | models.Q(removed_at__isnull=False)
+        )
+
+
+_Segments = models.Manager.from_queryset(SegmentQuerySet)
+
+
+class StandingSegments(_Segments["Segment"]):
+    """The lines that nobody removed."""
+
+    def get_queryset(self) -> SegmentQuerySet:
+        """Returns all lines but the removed ones."""
+        return SegmentQuerySet(self.model, using=self._db).filter(removed_at=None)
 
 
 class Voice(models.Model):
@@ -99,11 +117,22 @@ class Segment(models.Model):
     )
     """Whom the speaker speaks as, where somebody said so."""
     position = models.PositiveIntegerField()
+    """The place in the transcript; the parts of a line that a person split share it, in the order of their starts."""
     start_ms = models.PositiveBigIntegerField()
     end_ms = models.PositiveBigIntegerField()
     text = models.TextField(_("text"), blank=True)
     words = models.JSONField(default=list)
-    """``[start_ms, end_ms, text, probability]`` per word."""
+    """``[start_ms, end_ms, text, probability]`` per word; a word that a person wrote has the probability 1."""
+    heard_text = models.TextField(null=True, blank=True, editable=False)  # noqa: DJ001  (empty is what is heard too)
+    """What the machine heard, where a person wrote ``text``; None where ``text`` is what it heard."""
+    heard_words = models.JSONField(default=list, editable=False)
+    """The words of ``heard_text``, like ``words``."""
+    heard_anew = models.BooleanField(default=False, editable=False)
+    """Whether a later Run heard something else here, and nobody has said yet which it is."""
+    reviewed = models.BooleanField(_("reviewed"), default=False)
+    """Whether a person read the line and found it right, or put it right."""
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When a person removed the line, which can be put back; ``objects`` does not show it then."""
     tier = models.CharField(max_length=5, choices=Tier, default=Tier.BATCH)
     kind = models.CharField(max_length=8, choices=SegmentKind, default=SegmentKind.SPEECH)
     label = models.CharField(_("label"), max_length=5, choices=Label, blank=True)
@@ -119,12 +148,17 @@ class Segment(models.Model):
     capture = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     """The capture in which a live line was heard; the recording that the capture becomes has the same uuid."""
 
-    objects: ClassVar = SegmentQuerySet.as_manager()
+    objects: ClassVar = StandingSegments()
+    everything: ClassVar = SegmentQuerySet.as_manager()
+    """With the lines that people removed."""
+    history = LineHistory()
 
     class Meta:
-        ordering = ("position",)
+        ordering = ("position", "start_ms", "pk")
         constraints = (
-            models.UniqueConstraint(fields=("session", "position"), name="one_segment_per_position"),
+            models.UniqueConstraint(
+                fields=("session", "position", "start_ms"), name="one_segment_per_place_and_start"
+            ),
         )
         indexes = (models.Index(fields=("session", "start_ms"), name="segment_by_time"),)
         verbose_name = _("line")
@@ -132,3 +166,18 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether a person wrote its text."""
+        return self.heard_text is not None
+
+    @property
+    def machine_text(self) -> str:
+        """The line as the machine heard it."""
+        return self.text if self.heard_text is None else self.heard_text
+
+    @property
+    def machine_words(self) -> list[list[Any]]:
+        """Its words as the machine heard them."""
+        return list(self.words if self.heard_text is None else self.heard_words)

@@ -26,6 +26,12 @@ class Verb(models.TextChoices):
     MOVE = "move", _("moved lines")
     SPEAK_AS = "speak_as", _("said who speaks as whom")
     LABEL = "label", _("labelled lines")
+    EDIT = "edit", _("edited a line")
+    SPLIT_LINE = "split_line", _("split a line")
+    JOIN_LINES = "join_lines", _("joined two lines")
+    REMOVE = "remove", _("removed lines")
+    RESTORE = "restore", _("put lines back")
+    REVIEW = "review", _("marked lines as reviewed")
     EDIT_SPEAKER = "edit_speaker", _("changed a person")
     MERGE_SPEAKERS = "merge_speakers", _("merged people")
     IMPORT = "import", _("read names from a file")
@@ -57,6 +63,8 @@ class Change(models.Model):
     """``{table: {primary key: [fields before or null, fields after or null]}}``."""
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    passed_over = models.BooleanField(default=False)
+    """Whether undoing or redoing it was tried and is not possible any more, so that the turn is its neighbour's."""
 
     objects: ClassVar = ChangeQuerySet.as_manager()
 
