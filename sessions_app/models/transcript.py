@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.models.line_history import LineHistory
 from sessions_app.models.label import Label, LabelBy, LineKind
+from sessions_app.models.line_history import LineHistory
 from sessions_app.models.party import Character
 from sessions_app.models.rights import OfCampaignQuerySet
 from sessions_app.models.run import Run
