@@ -62,6 +62,10 @@ class SessionConsumer(AsyncWebsocketConsumer):
         """The session has other lines."""
         self._pass_on(nudge)
 
+    async def lines_changed(self, nudge: Nudge) -> None:
+        """Somebody wrote in lines of the session."""
+        self._pass_on(nudge)
+
     def _pass_on(self, nudge: Nudge) -> None:
         self.waiting[nudge["type"]] = nudge
         if self.sender is None or self.sender.done():

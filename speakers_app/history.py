@@ -1,26 +1,35 @@
-"""Records what people do to names, voices and lines, and undoes it exactly."""
+"""Records what people do to names, voices and lines, and undoes and does it again exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions_app.labels.asking import corrections_changed
-from sessions_app.models import Campaign, Segment, Session, User, Voice
-from sessions_app.runs.notices import transcript_changed
+from sessions_app.models import Campaign, Segment, Session, StageName, State, User, Voice
+from sessions_app.runs.notices import lines_changed, transcript_changed
 from sessions_app.transcripts.talk import count_talk
+from speakers_app.line_versions import keep_versions
 from speakers_app.matching import derive
-from speakers_app.models import Assignment, Change, Speaker, Verb, Voiceprint
-from speakers_app.putting_back import Gone, Row, Rows, put_back
-
-Snapshot = dict[str, dict[str, Row]]
+from speakers_app.models import Assignment, Change, Verb
+from speakers_app.models.change import LINE_VERBS
+from speakers_app.putting_back import Gone, Rows, put_back
+from speakers_app.snapshots import (
+    Snapshot,
+    difference,
+    is_about_labels,
+    is_about_talk,
+    lines_snapshot,
+    reversed_rows,
+    snapshot,
+    stands,
+    used_since,
+)
 
 
 class CannotUndo(Exception):
@@ -51,45 +60,118 @@ def recording(
     """
     change = Change(campaign=campaign, session=session, user=user, verb=verb, subject=subject[:200])
     with transaction.atomic():
-        Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
-        before = _snapshot(campaign, session, lines_of)
+        _hold(campaign)
+        before = snapshot(campaign, session, lines_of)
         yield change
-        change.rows = _difference(before, _snapshot(campaign, session, lines_of))
-        if change.rows:
-            change.save()
-            _follow(change)
+        _keep(change, difference(before, snapshot(campaign, session, lines_of)))
 
 
-def undo(change: Change) -> None:
+@contextmanager
+def recording_lines(
+    session: Session, user: User | None, verb: Verb, keys: set[int], subject: str = ""
+) -> Iterator[Change]:
+    """Runs a block that changes the lines themselves, as :func:`recording` does for what is decided about them.
+
+    Args:
+        session: whose lines are changed.
+        user: who does it.
+        verb: one of ``LINE_VERBS``.
+        keys: of the lines; the block adds those that it makes.
+        subject: what it is done to, in words of now.
+    """
+    change = Change(campaign=session.campaign, session=session, user=user, verb=verb, subject=subject[:200])
+    with transaction.atomic():
+        _hold(session.campaign)
+        before = lines_snapshot(keys)
+        yield change
+        _keep(change, difference(before, lines_snapshot(keys)))
+
+
+def _hold(campaign: Campaign) -> None:
+    Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
+
+
+def _keep(change: Change, rows: Rows) -> None:
+    change.rows = rows
+    if rows:
+        change.save()
+        keep_versions(change.user, change.verb, rows)
+        _follow(change)
+
+
+def undo(change: Change, user: User | None = None) -> None:
     """Puts back everything as it was before ``change``.
 
     Raises:
         CannotUndo: if any of it was changed again since, or the session was processed again.
     """
     with transaction.atomic():
-        Campaign.objects.select_for_update().only("pk").get(pk=change.campaign_id)
+        _hold(change.campaign)
         change.refresh_from_db()
         if change.undone_at is not None:
             raise CannotUndo(_("This was undone already."))
-        now = _snapshot(change.campaign, change.session, _sessions_of_lines(change))
-        if not _stands(change.rows, now) or _used_since(change.rows, now, "voice"):
-            raise CannotUndo(_changed_since())
-        if not _is_about_labels(change.rows):
-            Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
-        try:
-            with transaction.atomic():
-                put_back(change.rows, keep=_used_since(change.rows, now, "speaker"))
-        except Gone as error:
-            raise CannotUndo(_changed_since()) from error
-        except IntegrityError as error:
-            raise CannotUndo(
-                _("This can't be undone any more, because a name or account is somebody else's by now.")
-            ) from error
-        if not _merged_ones_are_plain(change):
-            raise CannotUndo(_changed_since())
+        _go(change, change.rows, user, "undo")
         change.undone_at = timezone.now()
         change.save(update_fields=["undone_at"])
-        _follow(change)
+
+
+def redo(change: Change, user: User | None = None) -> None:
+    """Does again what was undone.
+
+    Raises:
+        CannotUndo: if any of it was changed again since, or the session was processed again.
+    """
+    with transaction.atomic():
+        _hold(change.campaign)
+        change.refresh_from_db()
+        if change.undone_at is None:
+            raise CannotUndo(_("This was done again already."))
+        _go(change, reversed_rows(change.rows), user, "redo")
+        change.undone_at = None
+        change.save(update_fields=["undone_at"])
+
+
+def _go(change: Change, rows: Rows, user: User | None, how: str) -> None:
+    """Goes from how ``rows`` left everything to how it was before, and lets everything else follow."""
+    now = _as_it_is(change)
+    if not stands(rows, now) or used_since(rows, now, "voice") or _is_of_earlier_lines(change):
+        raise CannotUndo(_changed_since())
+    if not _is_plain(change):
+        Assignment.objects.automatic().filter(voice__session__campaign=change.campaign).delete()
+    try:
+        with transaction.atomic():
+            put_back(rows, keep=used_since(rows, now, "speaker"))
+    except Gone as error:
+        raise CannotUndo(_changed_since()) from error
+    except IntegrityError as error:
+        raise CannotUndo(
+            _("This can't be undone any more, because a name or account is somebody else's by now.")
+        ) from error
+    if not _merged_ones_are_plain(change):
+        raise CannotUndo(_changed_since())
+    keep_versions(user or change.user, f"{how}:{change.verb}", reversed_rows(rows))
+    _follow(change)
+
+
+def _as_it_is(change: Change) -> Snapshot:
+    if change.verb in LINE_VERBS:
+        return lines_snapshot([int(pk) for pk in change.rows.get("segment", {})])
+    return snapshot(change.campaign, change.session, _sessions_of_lines(change))
+
+
+def _is_of_earlier_lines(change: Change) -> bool:
+    """Whether lines came or went with the change and were put in another order since, by a Run that stored its own."""
+    came_or_went = any(None in pair for pair in change.rows.get("segment", {}).values())
+    if not came_or_went:
+        return False
+    stored = {"stages__name": StageName.STORE, "stages__state": State.DONE}
+    runs = change.session.runs if change.session else None
+    return runs is not None and runs.filter(**stored, stages__finished_at__gt=change.created_at).exists()
+
+
+def _is_plain(change: Change) -> bool:
+    """Whether nothing follows from the change for voices and names."""
+    return change.verb in LINE_VERBS or is_about_labels(change.rows)
 
 
 def _changed_since() -> str:
@@ -97,14 +179,19 @@ def _changed_since() -> str:
 
 
 def last_change(session: Session) -> Change | None:
-    """Returns what would be undone next on the session's page, if anything."""
-    return Change.objects.standing().filter(session=session).first()
+    """Returns what would be undone next on the session's page of voices, if anything."""
+    return Change.objects.standing().filter(session=session).exclude(verb__in=LINE_VERBS).first()
 
 
 def _follow(change: Change) -> None:
     """Lets talk times, voiceprints, names by comparison, what is learnt from corrections and open pages follow."""
+    if change.session is not None and change.verb in LINE_VERBS:
+        if is_about_talk(change.rows):
+            count_talk(change.session)
+        lines_changed(change.session)
+        return
     touched: set[int] = set()
-    if not _is_about_labels(change.rows):
+    if not _is_plain(change):
         if change.session is not None:
             count_talk(change.session)
         touched = derive(change.campaign)
@@ -120,107 +207,16 @@ def _follow(change: Change) -> None:
         transcript_changed(session)
 
 
-def _is_about_labels(rows: Rows) -> bool:
-    """Whether only labels of lines were changed, from which nothing follows for voices and names."""
-    fields = {name for pair in rows.get("segment", {}).values() for row in pair if row for name in row}
-    return rows.keys() == {"segment"} and not fields.intersection(_SEGMENT_VOICE)
-
-
 def _sessions_of_lines(change: Change) -> set[int]:
     """Returns the keys of the sessions of which the change touched lines."""
-    lines = Segment.objects.filter(pk__in=change.rows.get("segment", {}))
+    lines = Segment.everything.filter(pk__in=change.rows.get("segment", {}))
     return set(lines.order_by().values_list("session", flat=True).distinct())
-
-
-_SPEAKER = (
-    "uuid", "campaign_id", "name", "role", "member_id", "character_id", "colour", "consent", "created_at",
-)  # fmt: skip
-_ASSIGNMENT = (
-    "uuid", "voice_id", "speaker_id", "how", "suggested", "locked", "score", "runner_up_id", "runner_up_score",
-    "decided_by_id",
-)  # fmt: skip
-_VOICE = (
-    "uuid", "session_id", "number", "merged_into_id", "by_hand", "embedding", "embedding_model", "speech_ms",
-)  # fmt: skip
-
-_SEGMENT_VOICE = ("voice_id", "character_id")
-_SEGMENT = (*_SEGMENT_VOICE, "label", "label_kind", "label_confidence", "label_by", "label_character_id")
-
-
-def _snapshot(campaign: Campaign, session: Session | None, lines_of: Collection[int]) -> Snapshot:
-    """Returns the rows that decisions consist of, with their fields in plain JSON."""
-    tables: dict[str, tuple[models.QuerySet[Any], tuple[str, ...]]] = {
-        "speaker": (Speaker.objects.filter(campaign=campaign), _SPEAKER),
-        "assignment": (Assignment.objects.locked().filter(voice__session__campaign=campaign), _ASSIGNMENT),
-        "voiceprint": (Voiceprint.objects.filter(speaker__campaign=campaign, voice=None), ("speaker_id",)),
-    }
-    if session is not None:
-        tables["voice"] = (Voice.objects.filter(session=session), _VOICE)
-    if session is not None or lines_of:
-        lines = Segment.objects.filter(Q(session=session) | Q(session__in=lines_of))
-        tables["segment"] = (lines, _SEGMENT)
-    return {
-        table: {
-            str(row.pop("pk")): {name: _plain(value) for name, value in row.items()}
-            for row in rows.order_by("pk").values("pk", *fields)
-        }
-        for table, (rows, fields) in tables.items()
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _difference(before: Snapshot, after: Snapshot) -> Rows:
-    """Returns per table and row the fields that changed, before and after; None where there was no row."""
-    changed: Rows = {}
-    for table in before:
-        for pk in before[table].keys() | after[table].keys():
-            old, new = before[table].get(pk), after[table].get(pk)
-            if old == new:
-                continue
-            if old is not None and new is not None:
-                names = [name for name in old if old[name] != new[name]]
-                old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
-            changed.setdefault(table, {})[pk] = [old, new]
-    return changed
-
-
-def _stands(rows: Rows, now: Snapshot) -> bool:
-    """Whether everything is still as the change left it."""
-    for table, changed in rows.items():
-        for pk, (_before, after) in changed.items():
-            row = now.get(table, {}).get(pk)
-            if (row is None) != (after is None):
-                return False
-            if row is not None and after is not None and any(row[name] != after[name] for name in after):
-                return False
-    return True
-
-
-_POINTERS = {
-    "voice": (("assignment", "voice_id"), ("segment", "voice_id"), ("voice", "merged_into_id")),
-    "speaker": (("assignment", "speaker_id"), ("voiceprint", "speaker_id")),
-}
-"""Per table the fields of others that name its rows."""
-
-
-def _used_since(rows: Rows, now: Snapshot, table: str) -> set[int]:
-    """Returns which rows that the change made in ``table`` are named by rows that it did not touch."""
-    made = {int(pk) for pk, (before, _after) in rows.get(table, {}).items() if before is None}
-    return {
-        row[field]
-        for other, field in _POINTERS[table]
-        for pk, row in now.get(other, {}).items()
-        if row[field] in made and pk not in rows.get(other, {})
-    }
 
 
 def _merged_ones_are_plain(change: Change) -> bool:
     """Whether merged voices have no name of their own, and none merged into them, as decisions leave them."""
+    if change.verb in LINE_VERBS:
+        return True
     voices = Voice.objects.filter(session__campaign=change.campaign_id, merged_into__isnull=False)
     if change.session_id is not None:
         voices = voices.filter(session=change.session_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from django.db import models
 
-from sessions_app.models import Character, Segment, User, Voice
+from sessions_app.models import Character, Run, Segment, User, Voice
 from speakers_app.models import Assignment, Speaker, Voiceprint
 
 Row = dict[str, Any]
@@ -29,6 +30,8 @@ _NAMED: dict[str, type[models.Model]] = {
     "decided_by_id": User,
     "character_id": Character,
     "label_character_id": Character,
+    "heard_voice_id": Voice,
+    "run_id": Run,
     "speaker_id": Speaker,
     "runner_up_id": Speaker,
     "voice_id": Voice,
@@ -49,7 +52,7 @@ def put_back(rows: Rows, keep: set[int]) -> None:
     """
     rows = _without_what_is_gone(rows)
     # What is changed back first makes room: an account that was handed on can belong to one person only.
-    _change_lines_back(rows.pop("segment", {}))
+    _put_lines_back(rows.pop("segment", {}))
     _each(rows, lambda model, pk, before, after: _update(model, pk, before) if before and after else None)
     _each(rows, lambda model, pk, before, after: _make(model, pk, before) if after is None else None)
     for table in reversed(_MODELS):
@@ -59,14 +62,19 @@ def put_back(rows: Rows, keep: set[int]) -> None:
         _MODELS[table]._default_manager.filter(pk__in=gone).delete()
 
 
-def _change_lines_back(changed: dict[str, list[Row | None]]) -> None:
-    """Writes each value into all lines that had it: thousands of lines have but few; decisions make and remove none."""
-    lines: dict[tuple[str, Any], list[int]] = defaultdict(list)
-    for pk, (before, _after) in changed.items():
-        for field in (before or {}).items():
-            lines[field].append(int(pk))
+def _put_lines_back(changed: dict[str, list[Row | None]]) -> None:
+    """Writes each value into all lines that had it: what changes thousands of lines gives them but few values."""
+    Segment.everything.filter(pk__in=[pk for pk, (before, _after) in changed.items() if not before]).delete()
+    lines: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for pk, (before, after) in changed.items():
+        if before and after:
+            for name, value in before.items():
+                lines[name, json.dumps(value)].append(int(pk))
     for (name, value), keys in lines.items():
-        Segment.objects.filter(pk__in=keys).update(**{name: value})
+        Segment.everything.filter(pk__in=keys).update(**{name: json.loads(value)})
+    Segment.everything.bulk_create(
+        Segment(pk=int(pk), **before) for pk, (before, after) in changed.items() if before and after is None
+    )
 
 
 def _without_what_is_gone(rows: Rows) -> Rows:

@@ -93,7 +93,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     caption_draft = caption_final = caption_relabelled = caption_delay = pass_on
     captures_changed = markers_changed = listeners_changed = pass_on
-    run_changed = transcript_changed = pass_on
+    run_changed = transcript_changed = lines_changed = pass_on
 
     async def _send_all(self) -> None:
         while True:

@@ -22,7 +22,7 @@ PATIENCE_S = 2.0
 class Nudge(TypedDict):
     """What goes to a session's group, and on to its pages as it is: which part of the page to fetch again."""
 
-    type: Literal["run.changed", "transcript.changed"]
+    type: Literal["run.changed", "transcript.changed", "lines.changed"]
 
 
 def session_group(uuid: UUID) -> str:
@@ -38,6 +38,11 @@ def run_changed(session: Session) -> None:
 def transcript_changed(session: Session) -> None:
     """Says, once the transaction is through, that the session has other lines now."""
     transaction.on_commit(lambda: _publish(session.uuid, {"type": "transcript.changed"}))
+
+
+def lines_changed(session: Session) -> None:
+    """Says, once the transaction is through, that people wrote in lines of the session; all else is as it was."""
+    transaction.on_commit(lambda: _publish(session.uuid, {"type": "lines.changed"}))
 
 
 def _publish(uuid: UUID, nudge: Nudge) -> None:

@@ -37,6 +37,10 @@ class Verb(models.TextChoices):
     IMPORT = "import", _("read names from a file")
 
 
+LINE_VERBS = frozenset((Verb.EDIT, Verb.SPLIT_LINE, Verb.JOIN_LINES, Verb.REMOVE, Verb.RESTORE, Verb.REVIEW))
+"""What is done to the lines themselves, rather than decided about whose and what they are."""
+
+
 class ChangeQuerySet(OfCampaignQuerySet["Change"]):
     """Changes in campaigns."""
 

