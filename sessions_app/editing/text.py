@@ -53,7 +53,7 @@ def write(line: Segment, text: str, *, reviewed: bool) -> None:
     Args:
         line: whose text it becomes.
         text: what it says now.
-        reviewed: whether whoever wrote it is done with the line; what was reviewed stays so.
+        reviewed: whether whoever looked at it found it right as it is; who puts a line right has reviewed it.
     """
     if text != line.text:
         keep_heard(line)
@@ -61,6 +61,7 @@ def write(line: Segment, text: str, *, reviewed: bool) -> None:
         line.text = text
         line.kind = SegmentKind.SPEECH
         line.heard_anew = False
+        reviewed = True
     line.reviewed = line.reviewed or reviewed
     line.save(update_fields=_WRITTEN)
 

@@ -18,8 +18,8 @@ from sessions_app.transcripts.moments import Moment, by_line, moments_of
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
 BLOCK_LINES = 60
-LAST_BLOCK = 1_000_000
-"""No transcript has as many; an address may ask for more than a database can count to."""
+END = 2_147_483_647
+"""Behind all positions; the last block reaches so far, and with it the lines that are added to it."""
 
 NO_VOICE = 0
 """Stands for the lines that belong to no voice, where a reader chooses voices by their numbers."""
@@ -32,9 +32,17 @@ WIDE, NARROW = 74, 36
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of the transcript, known by its measures before its lines are loaded."""
+    """A block of the transcript, known by its measures before its lines are loaded.
+
+    It holds the lines whose position is at least ``first`` and less than ``until``: so it keeps its lines while people
+    split, join and remove lines anywhere.
+    """
 
     index: int
+    first: int
+    until: int
+    before: int
+    """How many lines come before it."""
     lines: int
     start_ms: int
     end_ms: int
@@ -45,10 +53,9 @@ class Block:
     @property
     def label(self) -> str:
         """What stands in the block's place until its lines are there."""
-        first = self.index * BLOCK_LINES + 1
         return _("Lines %(first)s to %(last)s, from %(clock)s") % {
-            "first": first,
-            "last": first + self.lines - 1,
+            "first": self.before + 1,
+            "last": self.before + self.lines,
             "clock": clock(self.start_ms),
         }
 
@@ -59,8 +66,12 @@ class Block:
 
 
 def lines_of(session: Session, choice: Choice = EVERYTHING) -> QuerySet[Segment]:
-    """Returns the lines of ``session`` that a reader chose; a person is chosen by any of their voices."""
-    segments = choice.show.filter(Segment.objects.filter(session=session))
+    """Returns the lines of ``session`` that a reader chose; a person is chosen by any of their voices.
+
+    As the machine heard it there are the removed ones as well.
+    """
+    every = Segment.everything if choice.as_heard else Segment.objects
+    segments = choice.show.filter(every.filter(session=session))
     chosen_numbers = set(choice.voices)
     if not chosen_numbers:
         return segments
@@ -75,40 +86,67 @@ def lines_of(session: Session, choice: Choice = EVERYTHING) -> QuerySet[Segment]
 def outline(lines: QuerySet[Segment], voices: dict[int, ShownVoice]) -> list[Block]:
     """Returns the blocks of ``lines``, from one query that reads no words."""
     rows = [
-        (start_ms, end_ms, voices.get(voice), length)
-        for start_ms, end_ms, voice, length in lines.values_list(
-            "start_ms", "end_ms", "voice_id", Length("text")
+        (position, start_ms, end_ms, voices.get(voice), length)
+        for position, start_ms, end_ms, voice, length in lines.values_list(
+            "position", "start_ms", "end_ms", "voice_id", Length("text")
         )
     ]
+    starts = _starts([row[0] for row in rows])
     return [
-        _measured(index, rows[first : first + BLOCK_LINES])
-        for index, first in enumerate(range(0, len(rows), BLOCK_LINES))
+        _measured(index, start, rows[start:end], rows[end][0] if end < len(rows) else END)
+        for index, (start, end) in enumerate(pairwise([*starts, len(rows)]))
     ]
 
 
-def _measured(index: int, rows: list[tuple[int, int, ShownVoice | None, int]]) -> Block:
-    voices = [row[2] for row in rows]
+def _starts(positions: list[int]) -> list[int]:
+    """Returns with which line each block begins; the parts of a line that somebody split are in one block."""
+    starts, at = [], 0
+    while at < len(positions):
+        starts.append(at)
+        at += BLOCK_LINES
+        while at < len(positions) and positions[at] == positions[at - 1]:
+            at += 1
+    return starts
+
+
+def _measured(
+    index: int, before: int, rows: list[tuple[int, int, int, ShownVoice | None, int]], until: int
+) -> Block:
+    voices = [row[3] for row in rows]
     return Block(
         index=index,
+        first=rows[0][0] if index else 0,
+        until=until,
+        before=before,
         lines=len(rows),
-        start_ms=rows[0][0],
-        end_ms=max(row[1] for row in rows),
+        start_ms=rows[0][1],
+        end_ms=max(row[2] for row in rows),
         speeches=1 + sum(a != b for a, b in pairwise(voices)),
         rows=sum(1 + length // WIDE for *_, length in rows),
         rows_narrow=sum(1 + length // NARROW for *_, length in rows),
     )
 
 
-def block_speeches(lines: QuerySet[Segment], index: int, voices: dict[int, ShownVoice]) -> list[Speech]:
-    """Returns the lines of block ``index``, grouped by who speaks; empty past the end."""
-    if index > LAST_BLOCK:
-        return []
-    first = index * BLOCK_LINES
+def block_speeches(
+    lines: QuerySet[Segment], first: int, until: int, voices: dict[int, ShownVoice], *, as_heard: bool = False
+) -> list[Speech]:
+    """Returns the lines from position ``first`` on and before ``until``, grouped by who speaks.
+
+    Args:
+        lines: those that the reader chose.
+        first: the least position.
+        until: the position behind the last one.
+        voices: the session's voices by primary key.
+        as_heard: whether the machine's text is shown, whatever people made of it.
+    """
+    first, until = min(first, END), min(until, END)
     told = lines.select_related("character", "label_character")
-    around = list(told[max(0, first - 1) : first + BLOCK_LINES + 1])
-    before = around.pop(0) if first and around else None
-    after = around.pop() if len(around) > BLOCK_LINES else None
-    return speeches(around, voices, before, _marked(around, before, after))
+    there = list(told.filter(position__gte=first, position__lt=until))
+    if not there:
+        return []
+    before = told.filter(position__lt=first).last() if first else None
+    after = told.filter(position__gte=until).first()
+    return speeches(there, voices, before, _marked(there, before, after), as_heard=as_heard)
 
 
 def _marked(
@@ -126,12 +164,18 @@ def _marked(
     return {in_time[index].pk: found for index, found in there.items()}
 
 
+def position_of(lines: QuerySet[Segment], uuid: UUID) -> int | None:
+    """Returns the position of the line with this uuid, or None where ``lines`` do not have it."""
+    return lines.filter(uuid=uuid).values_list("position", flat=True).first()
+
+
 def block_of_line(lines: QuerySet[Segment], uuid: UUID) -> int | None:
     """Returns which block holds the line with this uuid, or None where ``lines`` do not have it."""
-    position = lines.filter(uuid=uuid).values_list("position", flat=True).first()
+    position = position_of(lines, uuid)
     if position is None:
         return None
-    return lines.filter(position__lt=position).count() // BLOCK_LINES
+    positions = list(lines.values_list("position", flat=True))
+    return sum(positions[start] <= position for start in _starts(positions)) - 1
 
 
 def block_at(blocks: list[Block], ms: int) -> int:

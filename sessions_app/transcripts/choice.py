@@ -16,12 +16,14 @@ class Choice:
 
     voices: tuple[int, ...] = ()
     show: Show = Show.ALL
+    as_heard: bool = False
+    """As the machine heard it, whatever people made of it: ``?heard=1``."""
 
     @classmethod
     def of(cls, query: QueryDict) -> Choice:
         """Returns what an address chooses (``?voice=1&voice=3&show=story``), the voices in order."""
         numbers = {int(value) for value in query.getlist("voice") if is_number(value)}
-        return cls(tuple(sorted(numbers)), Show.of(query.get("show", "")))
+        return cls(tuple(sorted(numbers)), Show.of(query.get("show", "")), query.get("heard") == "1")
 
     def __bool__(self) -> bool:
         return bool(self.voices) or self.show is not Show.ALL
@@ -34,6 +36,16 @@ class Choice:
         """Returns another part of what the same voices say."""
         return replace(self, show=show)
 
+    @property
+    def as_machine(self) -> str:
+        """The query for the same as the machine heard it."""
+        return replace(self, as_heard=True).query()
+
+    @property
+    def as_made(self) -> str:
+        """The query for the same as people made it."""
+        return replace(self, as_heard=False).query()
+
     def query(self, **more: int) -> str:
         """Returns the query that chooses the same, with its question mark; empty where that is everything.
 
@@ -43,6 +55,8 @@ class Choice:
         pairs: list[tuple[str, int | str]] = [("voice", number) for number in self.voices]
         if self.show is not Show.ALL:
             pairs.append(("show", self.show.value))
+        if self.as_heard:
+            pairs.append(("heard", 1))
         pairs += more.items()
         return f"?{urlencode(pairs)}" if pairs else ""
 

@@ -103,18 +103,3 @@ def count_labels(lines: QuerySet[Segment], show: Show) -> LabelCounts:
         unsure=Count("pk", filter=UNSURE & show.condition),
     )
     return LabelCounts(**counts)
-
-
-@dataclass(frozen=True, slots=True)
-class UnsureLine:
-    """A line that somebody may want to look at."""
-
-    uuid: str
-    start_ms: int
-    end_ms: int
-
-
-def unsure_lines(lines: QuerySet[Segment]) -> list[UnsureLine]:
-    """Returns those of ``lines`` whose label is unsure, in their order."""
-    rows = lines.exclude(text="").filter(UNSURE).values_list("uuid", "start_ms", "end_ms")
-    return [UnsureLine(str(uuid), start_ms, end_ms) for uuid, start_ms, end_ms in rows]

@@ -40,6 +40,11 @@ class ShownLine:
     word_starts: str
     """When each word starts, in milliseconds after the line's start, joined by commas; empty where unknown."""
     label: ShownLabel | None = None
+    edited: bool = False
+    reviewed: bool = False
+    heard_anew: str | None = None
+    """What a later Run heard instead, where nobody has said yet which it is."""
+    removed: bool = False
     moments: tuple[Moment, ...] = ()
     """What somebody marked while it was said."""
 
@@ -55,28 +60,42 @@ class Speech:
     lines: tuple[ShownLine, ...]
 
 
-def shown_line(segment: Segment, moments: tuple[Moment, ...] = ()) -> ShownLine:
-    """Returns ``segment`` ready to read.
+def is_unsure(word: list[Any]) -> bool:
+    """Whether the recogniser was unsure of a stored word."""
+    return bool(word[3] < UNSURE_BELOW)
 
-    Words carry times and probabilities only while they are the line's text; after a person has edited the text,
-    neither is claimed any more.
+
+def shown_line(segment: Segment, moments: tuple[Moment, ...] = (), *, as_heard: bool = False) -> ShownLine:
+    """Returns ``segment`` ready to read, or as the machine heard it.
+
+    Words carry times and probabilities only while they are the line's text; in a line that somebody reviewed no word
+    is unsure any more.
     """
-    words = segment.words if " ".join(word[2] for word in segment.words) == segment.text else []
+    text = segment.machine_text if as_heard else segment.text
+    stored = segment.machine_words if as_heard else segment.words
+    words = stored if " ".join(word[2] for word in stored) == text else []
+    is_certain = segment.reviewed and not as_heard
     return ShownLine(
         uuid=segment.uuid,
         start_ms=segment.start_ms,
         end_ms=segment.end_ms,
         clock=clock(segment.start_ms),
-        heard=segment.kind == SegmentKind.SPEECH,
-        pieces=tuple(_pieces(words)) or (Piece(segment.text, unsure=False),),
+        heard=bool(text) if as_heard else segment.kind == SegmentKind.SPEECH,
+        pieces=(Piece(text, unsure=False),)
+        if is_certain
+        else tuple(_pieces(words)) or (Piece(text, unsure=False),),
         word_starts=",".join(str(max(0, word[0] - segment.start_ms)) for word in words),
         label=shown_label(segment),
         moments=moments,
+        edited=segment.is_edited and segment.heard_text != segment.text,
+        reviewed=segment.reviewed,
+        heard_anew=segment.heard_text if segment.heard_anew else None,
+        removed=segment.removed_at is not None,
     )
 
 
 def _pieces(words: Iterable[list[Any]]) -> Iterator[Piece]:
-    for unsure, group in groupby(words, key=lambda word: word[3] < UNSURE_BELOW):
+    for unsure, group in groupby(words, key=is_unsure):
         yield Piece(" ".join(word[2] for word in group), unsure)
 
 
@@ -85,6 +104,8 @@ def speeches(
     voices: dict[int, ShownVoice],
     before: Segment | None,
     moments: Mapping[int, tuple[Moment, ...]] | None = None,
+    *,
+    as_heard: bool = False,
 ) -> list[Speech]:
     """Returns ``segments`` grouped by who speaks.
 
@@ -93,6 +114,7 @@ def speeches(
         voices: the session's voices by primary key.
         before: the line before the first one, if any.
         moments: what was marked, by the primary key of the line beside which it stands.
+        as_heard: whether the machine's text is shown, whatever people made of it.
     """
     marked = moments or {}
     groups = _grouped(segments, voices, before)
@@ -102,7 +124,9 @@ def speeches(
             voice=group.voice,
             character=group.character or "",
             continued=index == 0 and said_before == (group.voice, group.character),
-            lines=tuple(shown_line(segment, marked.get(segment.pk, ())) for segment in group.lines),
+            lines=tuple(
+                shown_line(segment, marked.get(segment.pk, ()), as_heard=as_heard) for segment in group.lines
+            ),
         )
         for index, group in enumerate(groups)
     ]

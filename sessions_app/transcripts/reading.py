@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from engine.clock import clock
-from sessions_app.models import Session
+from sessions_app.models import Segment, Session
 from sessions_app.transcripts.blocks import NO_VOICE, Block, block_at, block_speeches, lines_of, outline
 from sessions_app.transcripts.choice import Choice, is_number
 from sessions_app.transcripts.labels import LabelCounts, count_labels
 from sessions_app.transcripts.lines import Speech
+from sessions_app.transcripts.reviewing import ReviewShare, review_share
 from sessions_app.transcripts.showing import Show
 from sessions_app.transcripts.voices import ShownVoice, shown_voices
 
@@ -65,6 +67,7 @@ class Reading:
     chips: list[Chip]
     choice: Choice
     labels: LabelCounts
+    share: ReviewShare
 
     @property
     def query(self) -> str:
@@ -100,22 +103,36 @@ def read(session: Session, query: QueryDict) -> Reading:
     open_block = _opened(blocks, query)
     return Reading(
         parts=_parts(session, blocks, open_block, choice.query()),
-        speeches=block_speeches(lines, open_block, voices),
+        speeches=_speeches_of(blocks, open_block, lines, voices, choice),
         chips=_chips(session, voices, choice),
         choice=choice,
         labels=count_labels(lines_of(session, choice.showing(Show.ALL)), choice.show),
+        share=review_share(session),
     )
+
+
+def _speeches_of(
+    blocks: list[Block],
+    index: int,
+    lines: QuerySet[Segment],
+    voices: dict[int, ShownVoice],
+    choice: Choice,
+) -> list[Speech]:
+    if not blocks:
+        return []
+    block = blocks[index]
+    return block_speeches(lines, block.first, block.until, voices, as_heard=choice.as_heard)
 
 
 def _parts(session: Session, blocks: list[Block], open_block: int, query: str) -> list[Part]:
     # Written out rather than reversed one by one: there are a hundred of them on a long session's page.
-    lines_url = reverse("session-lines", args=[session.uuid, 0]).removesuffix("0/")
+    lines_url = reverse("session-lines", args=[session.uuid, 0, 0]).removesuffix("0/0/")
     page_url = f"{reverse('session-detail', args=[session.uuid])}{query}{'&' if query else '?'}part="
     return [
         Part(
             block=block,
             is_open=block.index == open_block,
-            lines_url=f"{lines_url}{block.index}/{query}",
+            lines_url=f"{lines_url}{block.first}/{block.until}/{query}",
             page_url=f"{page_url}{block.index + 1}#block-{block.index}",
         )
         for block in blocks

@@ -15,10 +15,10 @@ from sessions_app.conditional import unless_known
 from sessions_app.models import Session
 from sessions_app.requests import UserRequest
 from sessions_app.rights import get_visible
-from sessions_app.transcripts.blocks import block_of_line, block_speeches, lines_of
+from sessions_app.transcripts.blocks import block_of_line, block_speeches, lines_of, position_of
 from sessions_app.transcripts.choice import Choice
-from sessions_app.transcripts.labels import unsure_lines
 from sessions_app.transcripts.reading import read
+from sessions_app.transcripts.reviewing import review_share, to_review
 from sessions_app.transcripts.scenes import scene_list
 from sessions_app.transcripts.session_page import session_page
 from sessions_app.transcripts.voices import shown_voices
@@ -58,37 +58,54 @@ def session_transcript(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
-def session_lines(request: UserRequest, uuid: UUID, block: int) -> HttpResponse:
-    """One block of lines, as it comes into view."""
+def session_lines(request: UserRequest, uuid: UUID, first: int, until: int) -> HttpResponse:
+    """The lines of one block, as it comes into view or others changed it."""
     session = _visible_session(request, uuid)
-    lines = lines_of(session, Choice.of(request.GET))
-    speeches = block_speeches(lines, block, shown_voices(session))
-    if not speeches:
-        raise Http404
+    choice = Choice.of(request.GET)
+    speeches = block_speeches(
+        lines_of(session, choice), first, until, shown_voices(session), as_heard=choice.as_heard
+    )
     return render(request, "sessions_app/_lines.html", {"session": session, "speeches": speeches})
 
 
 @require_safe
 def session_line(request: UserRequest, uuid: UUID, line: UUID) -> HttpResponseBase:
-    """Where a line is: for a script its block, for a person the page opened there.
+    """Where a line is: for a script its position, for a person the page opened there.
 
-    The block is null where the line is not among those that the address chooses.
+    The position is null where the line is not among those that the address chooses.
     """
     session = _visible_session(request, uuid)
     everything = block_of_line(lines_of(session), line)
     if everything is None:
         raise Http404
     if not request.accepts("text/html"):
-        return JsonResponse({"block": block_of_line(lines_of(session, Choice.of(request.GET)), line)})
+        return JsonResponse({"position": position_of(lines_of(session, Choice.of(request.GET)), line)})
     page = reverse("session-detail", args=[session.uuid])
     return HttpResponseRedirect(f"{page}{Choice().query(part=everything + 1)}#line-{line}")
 
 
 @require_safe
-def session_unsure(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """The lines whose label is unsure, among those that the address chooses, for the walk through them."""
-    lines = lines_of(_visible_session(request, uuid), Choice.of(request.GET))
-    return JsonResponse({"lines": [asdict(line) for line in unsure_lines(lines)]})
+def session_review(request: UserRequest, uuid: UUID, what: str) -> HttpResponse:
+    """What is worth a look among the lines that the address chooses, for the walk through it."""
+    session = _visible_session(request, uuid)
+    places = to_review(what, lines_of(session, Choice.of(request.GET)), session)
+    if places is None:
+        raise Http404
+    return JsonResponse({"lines": [asdict(place) for place in places]})
+
+
+@require_safe
+def session_review_share(request: UserRequest, uuid: UUID) -> HttpResponse:
+    """How much of a session is reviewed, as it stands over the transcript."""
+    session = _visible_session(request, uuid)
+    choice = Choice.of(request.GET)
+    context = {
+        "session": session,
+        "share": review_share(session),
+        "choice": choice,
+        "can_edit": session.is_editable_by(request.user),
+    }
+    return render(request, "sessions_app/_review_share.html", context)
 
 
 @require_safe

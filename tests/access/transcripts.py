@@ -7,7 +7,7 @@ ROWS = {
     "session-detail": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-transcript": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-lines": Row(
-        lambda house: [house.session.uuid, 0], GET="200 200 200 404 302", POST="405 405 405 405 302"
+        lambda house: [house.session.uuid, 0, 60], GET="200 200 200 404 302", POST="405 405 405 405 302"
     ),
     "session-line": Row(
         lambda house: [house.session.uuid, house.segment.uuid],
@@ -19,7 +19,10 @@ ROWS = {
         lambda house: [house.session.uuid, "txt"], GET="200 200 200 404 302", POST="405 405 405 405 302"
     ),
     "session-figures": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
-    "session-unsure": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
+    "session-review": Row(
+        lambda house: [house.session.uuid, "words"], GET="200 200 200 404 302", POST="405 405 405 405 302"
+    ),
+    "session-review-share": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-scenes": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
     "session-waveform": Row(of_session, GET="200 200 200 404 302", POST="405 405 405 405 302"),
 }

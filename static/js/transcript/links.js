@@ -24,12 +24,12 @@ export function deepLinks(root, { lines, player }) {
     const address = root.dataset.lineUrl.replace("00000000-0000-0000-0000-000000000000", uuid);
     const answer = await fetch(address + location.search, { headers: { Accept: "application/json" } });
     if (!answer.ok) return null;
-    const { block } = await answer.json();
-    if (block === null) { // the chosen voices hide it
+    const { position } = await answer.json();
+    if (position === null) { // the chosen voices hide it
       location.replace(location.pathname + location.hash);
       return null;
     }
-    await lines.load(lines.blocks[block]);
+    await lines.load(lines.blocks.findLast((block) => Number(block.dataset.first) <= position));
     return document.getElementById(`line-${uuid}`);
   }
 

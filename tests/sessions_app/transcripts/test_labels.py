@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 
 from sessions_app.models import Character, Label, LabelBy, LineKind, Segment
-from sessions_app.transcripts.blocks import BLOCK_LINES, block_speeches, lines_of
+from sessions_app.transcripts.blocks import BLOCK_LINES, END, block_speeches, lines_of
 from sessions_app.transcripts.labels import shown_label
 from sessions_app.transcripts.voices import shown_voices
 from speakers_app.models import Assignment, How, Speaker
+from tests.sessions_app.transcripts.blocks import blocks
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def label(session, labels: str, first: int = 0) -> None:
 def headings(session, block: int = 0, lines: int = 10) -> list[tuple[str, bool, int]]:
     """Returns the character, whether it is left out, and the lines of the speeches that ``lines`` lines make."""
     rows = lines_of(session).filter(position__lt=block * BLOCK_LINES + lines)
-    speeches = block_speeches(rows, block, shown_voices(session))
+    speeches = block_speeches(rows, block * BLOCK_LINES, END, shown_voices(session))
     return [(speech.character, speech.continued, len(speech.lines)) for speech in speeches]
 
 
@@ -50,12 +51,7 @@ def page(client, session, **query):
 
 
 def shown_lines(client, session, **query) -> list[str]:
-    found, block = [], 0
-    address = "session-lines"
-    while (answer := client.get(reverse(address, args=[session.uuid, block]), query)).status_code == 200:
-        found += LINE.findall(answer.content.decode())
-        block += 1
-    return found
+    return LINE.findall("".join(blocks(client, session, **query)))
 
 
 def test_table_talk_in_the_midst_of_a_speech_does_not_tear_it_apart(told, anna):
@@ -180,7 +176,7 @@ def test_unsure_lines_are_those_that_the_address_chooses(viewer_client, editor_c
     told.segments.filter(position=2).update(label_confidence=0.9)
 
     def unsure(**query):
-        answer = viewer_client.get(reverse("session-unsure", args=[told.uuid]), query)
+        answer = viewer_client.get(reverse("session-review", args=[told.uuid, "labels"]), query)
         return [line["uuid"] for line in json.loads(answer.content)["lines"]]
 
     def uuids(*positions):

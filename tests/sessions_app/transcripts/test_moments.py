@@ -6,7 +6,6 @@ import re
 from uuid import UUID
 
 import pytest
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,11 +13,12 @@ from sessions_app.models import Marker, MarkerKind, Segment
 from sessions_app.transcripts.blocks import BLOCK_LINES
 from sessions_app.transcripts.moments import Moment, by_line
 from sessions_app.transcripts.waveform import waveform
+from tests.sessions_app.transcripts.blocks import blocks
 from tests.sessions_app.transcripts.telling import tell
 
 
 def block(client, session, index):
-    return client.get(reverse("session-lines", args=[session.uuid, index])).content.decode()
+    return blocks(client, session)[index]
 
 
 @pytest.mark.django_db

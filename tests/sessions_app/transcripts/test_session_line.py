@@ -1,4 +1,4 @@
-"""Where a line is: told to scripts as a block, to people as the page opened there."""
+"""Where a line is: told to scripts as its position, to people as the page opened there."""
 
 import uuid
 
@@ -9,19 +9,19 @@ def where(client, session, line, *, accept="application/json", **query):
     return client.get(reverse("session-line", args=[session.uuid, line]), query, headers={"accept": accept})
 
 
-def test_script_learns_the_block(viewer_client, told):
+def test_script_learns_the_position(viewer_client, told):
     line = told.segments.get(position=121)
-    assert where(viewer_client, told, line.uuid).json() == {"block": 2}
+    assert where(viewer_client, told, line.uuid).json() == {"position": 121}
 
 
-def test_script_learns_the_block_among_chosen_voices(viewer_client, told):
+def test_script_learns_the_position_among_chosen_voices(viewer_client, told):
     chosen = list(told.segments.filter(voice__number=2))
-    assert where(viewer_client, told, chosen[-1].uuid, voice=2).json() == {"block": (len(chosen) - 1) // 60}
+    assert where(viewer_client, told, chosen[-1].uuid, voice=2).json() == {"position": chosen[-1].position}
 
 
-def test_line_that_the_chosen_voices_hide_has_no_block(viewer_client, told):
+def test_line_that_the_chosen_voices_hide_has_no_position(viewer_client, told):
     line = told.segments.filter(voice__number=1).first()
-    assert where(viewer_client, told, line.uuid, voice=2).json() == {"block": None}
+    assert where(viewer_client, told, line.uuid, voice=2).json() == {"position": None}
 
 
 def test_person_is_led_to_the_page_opened_there(viewer_client, told):

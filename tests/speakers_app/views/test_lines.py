@@ -118,7 +118,7 @@ def test_lines_are_spoken_as_a_character_and_as_usual_again(told, editor_client)
     response = post(editor_client, "lines-speak-as", told, 2, 3, character=str(mira.uuid))
     assert "2 lines are spoken as Mira." in response.content.decode()
     assert told.segments.filter(character=mira).count() == 2
-    page = editor_client.get(reverse("session-lines", args=[told.uuid, 0])).content.decode()
+    page = editor_client.get(reverse("session-lines", args=[told.uuid, 0, 60])).content.decode()
     assert page.count('<span class="as">as Mira</span>') == 2
     response = post(editor_client, "lines-speak-as", told, 2)
     assert "1 line is spoken as usual." in response.content.decode()

@@ -259,7 +259,7 @@ def test_line_of_sessions_says_how_many_voices_are_to_be_named(editor_client, vi
 
 
 def test_block_of_lines_leads_to_its_voices(viewer_client, told):
-    block = viewer_client.get(reverse("session-lines", args=[told.uuid, 0])).content.decode()
+    block = viewer_client.get(reverse("session-lines", args=[told.uuid, 0, 60])).content.decode()
     assert f'href="{reverse("session-voices", args=[told.uuid])}#voice-1"' in block
 
 
