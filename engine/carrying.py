@@ -7,8 +7,8 @@ stays; the words that belong there are the machine's alternative for it, and mus
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -112,18 +112,20 @@ def part(before: Sequence[LineBefore], lines: Sequence[Line], whose: Sequence[Wh
     _fill_voices_heard_anew(before, everywhere)
     for line_places in places:
         _fill_between(before, line_places)
-    given: dict[int, list[tuple[int, Word]]] = defaultdict(list)
+    given: dict[int, list[_Place]] = defaultdict(list)
+    for place in everywhere:
+        if place.home is not None and before[place.home].kept:
+            given[place.home].append(place)
+    now = _as_heard_now(before, given)
+    marks = _Times(now.items())
     left: list[Line] = []
-    marks = _Times((at, line) for at, line in enumerate(before) if line.kept)
     for line, voice, line_places in zip(lines, whose, places, strict=True):
-        for place in line_places:
-            if place.home is not None and before[place.home].kept:
-                given[place.home].append((place.line, place.word))
-        if line_places or not _is_marked(before, line, voice, marks):
+        if line_places:
             left += _remaining(before, line, line_places)
+        elif not any(_is_marked(now[at], line, voice) for at in marks.near(line.start_ms, line.end_ms)):
+            left.append(line)
     return Parted(
-        {at: tuple(sorted(words, key=lambda pair: pair[1].start_ms)) for at, words in sorted(given.items())},
-        tuple(left),
+        {at: tuple((place.line, place.word) for place in given[at]) for at in sorted(given)}, tuple(left)
     )
 
 
@@ -262,20 +264,29 @@ def _fill_between(before: Sequence[LineBefore], places: Sequence[_Place]) -> Non
                 place.home = beside
 
 
-def _is_marked(before: Sequence[LineBefore], line: Line, whose: Whose, kept: _Times) -> bool:
+def _as_heard_now(
+    before: Sequence[LineBefore], given: Mapping[int, Sequence[_Place]]
+) -> dict[int, LineBefore]:
+    """Returns the kept lines, by index, with the words and the voice that are heard in them now, if any."""
+    now: dict[int, LineBefore] = {}
+    for at, line in enumerate(before):
+        if line.kept:
+            now[at] = line
+        if at in given:
+            (most, _), *_others = Counter(place.whose for place in given[at]).most_common()
+            heard = [place.word.to_json() for place in given[at]]
+            now[at] = replace(line, voices=frozenset({most}), heard=heard)
+    return now
+
+
+def _is_marked(kept: LineBefore, line: Line, whose: Whose) -> bool:
     """Whether ``line``, in which no words were heard, marks what a kept line already stands for."""
-    for at in kept.near(line.start_ms, line.end_ms):
-        shared = min(before[at].end_ms, line.end_ms) - max(before[at].start_ms, line.start_ms)
-        if 2 * shared > line.end_ms - line.start_ms and (whose in before[at].voices or not before[at].heard):
-            return True
-    return False
+    shared = min(kept.end_ms, line.end_ms) - max(kept.start_ms, line.start_ms)
+    return 2 * shared > line.end_ms - line.start_ms and (whose in kept.voices or not kept.heard)
 
 
 def _remaining(before: Sequence[LineBefore], line: Line, places: Sequence[_Place]) -> Iterator[Line]:
-    """Yields the stretches of ``line`` of which no word was given to a kept line."""
-    if not places:
-        yield line
-        return
+    """Yields the stretches of ``line``, which has words, of which none was given to a kept line."""
     at = 0
     for goes, group in groupby(places, key=lambda place: place.home is not None and before[place.home].kept):
         words = tuple(place.word for place in group)

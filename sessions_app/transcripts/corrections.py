@@ -1,16 +1,25 @@
-"""What people said about single lines, kept by time, so that it outlives the lines it was said of."""
+"""What people said about single lines, kept by time, so that it outlives the lines it was said of.
+
+Lines that people shaped live on themselves, see :mod:`sessions_app.transcripts.kept_lines`; this is about the others.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+from uuid import UUID, uuid4
 
-from sessions_app.models import LabelBy, Segment, Session
+from sessions_app.models import LabelBy, Segment
+from sessions_app.models.transcript import SegmentQuerySet
 
 Said = tuple[int | None, ...]
 """A primary key, or None, that somebody chose for a line; empty where nobody said anything of it."""
+
+What = Literal["voice", "character", "label"]
+"""What can be said of a line."""
 
 T = TypeVar("T")
 
@@ -27,6 +36,8 @@ class EarlierLine:
     label: str = ""
     label_kind: str = ""
     label_character: int | None = None
+    text: str = ""
+    uuid: UUID = field(default_factory=uuid4)
 
     @property
     def moved_to(self) -> Said:
@@ -42,6 +53,16 @@ class EarlierLine:
     def labelled(self) -> tuple[str, ...]:
         """The label that a person gave it; empty where nobody did."""
         return (self.label,) if self.label else ()
+
+    @property
+    def said(self) -> list[What]:
+        """What people said of it."""
+        held: dict[What, tuple[Any, ...]] = {
+            "voice": self.moved_to,
+            "character": self.spoken_as,
+            "label": self.labelled,
+        }
+        return [what for what, value in held.items() if value]
 
     def shared_with(self, line: Segment) -> int:
         """Returns for how many milliseconds ``line`` is at the same time."""
@@ -78,6 +99,24 @@ class Corrections:
                 line.character_id = character
             yield line
 
+    def gone_from(self, lines: Sequence[Segment]) -> list[tuple[EarlierLine, What]]:
+        """Returns what was said that none of ``lines``, in the order of their starts, holds at its time."""
+        starts = [line.start_ms for line in lines]
+        longest = max((line.end_ms - line.start_ms for line in lines), default=0)
+        found: list[tuple[EarlierLine, What]] = []
+        for earlier in self.lines:
+            said = earlier.said
+            if not said:
+                continue
+            near = lines[
+                bisect_left(starts, earlier.start_ms - longest) : bisect_left(starts, earlier.end_ms)
+            ]
+            there = [line for line in near if earlier.shared_with(line)]
+            found += [
+                (earlier, what) for what in said if not any(_holds(line, earlier, what) for line in there)
+            ]
+        return found
+
     def _until(self, end_ms: int, first: int) -> Iterator[EarlierLine]:
         for at in range(first, len(self.lines)):
             if self.lines[at].start_ms >= end_ms:
@@ -109,14 +148,24 @@ def _label(line: Segment, labelled: list[EarlierLine]) -> None:
     line.label_character_id = most.label_character
 
 
-def corrections_of(session: Session) -> Corrections:
-    """Returns what people said about the lines that ``session`` has now."""
-    lines = Segment.objects.filter(session=session).order_by("start_ms", "position")
-    fields = ("start_ms", "end_ms", "heard_voice", "voice", "character")
-    labels = ("label", "label_kind", "label_character")
+def _holds(line: Segment, earlier: EarlierLine, what: What) -> bool:
+    if what == "label":
+        return line.label == earlier.label and line.label_by == LabelBy.PERSON
+    if what == "character":
+        return line.character_id == earlier.character
+    return line.voice_id == earlier.voice
+
+
+def corrections_of(lines: SegmentQuerySet) -> Corrections:
+    """Returns what people said about ``lines``, which are of one session."""
+    rows: Iterable[tuple[Any, ...]] = lines.order_by("start_ms", "position").values_list(
+        "start_ms", "end_ms", "heard_voice", "voice", "character",
+        "label", "label_kind", "label_character", "text", "uuid", "label_by",
+    )  # fmt: skip
+    nothing = ("", "", None)
     return Corrections(
         tuple(
-            EarlierLine(*row) if by == LabelBy.PERSON else EarlierLine(*row[: len(fields)])
-            for *row, by in lines.values_list(*fields, *labels, "label_by")
+            EarlierLine(*line[:5], *(line[5:8] if by == LabelBy.PERSON else nothing), *line[8:])
+            for *line, by in rows
         )
     )

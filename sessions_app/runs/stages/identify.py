@@ -23,7 +23,7 @@ def fingerprint(work: Work) -> str:
 def perform(work: Work) -> Json:
     """Numbers the voices."""
     diarization = Diarization.from_json(work.result_of(StageName.DIARIZE))
-    lines = Segment.objects.filter(session=work.session).exclude(heard_voice=None).order_by("start_ms")
+    lines = Segment.everything.filter(session=work.session).exclude(heard_voice=None).order_by("start_ms")
     earlier = [Turn(*line) for line in lines.values_list("start_ms", "end_ms", "heard_voice__number")]
     numbers = number_voices(diarization, earlier, unheard_numbers(work.session))
     return {"numbers": {str(voice): number for voice, number in numbers.items()}}

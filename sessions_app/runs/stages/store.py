@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.db import transaction
+from django.db.models import F, Max, Q
 
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Diarization, Line
@@ -18,10 +21,13 @@ from sessions_app.models import (
     Voice,
 )
 from sessions_app.runs.audio import discard_superseded
+from sessions_app.runs.carried import Carried, count_carried
 from sessions_app.runs.stages.align import lines_in
 from sessions_app.runs.stages.identify import numbers_in, numbers_of_today
 from sessions_app.runs.work import Json, Work
-from sessions_app.transcripts.corrections import Corrections, corrections_of
+from sessions_app.transcripts.corrections import corrections_of
+from sessions_app.transcripts.kept_lines import kept_lines, machine_words_of
+from sessions_app.transcripts.same_lines import take_over_identities
 from sessions_app.voice_book import voice_book
 
 REVISION = 2
@@ -36,9 +42,12 @@ def fingerprint(work: Work) -> str:
 
 
 def still_stands(work: Work, payload: Json) -> bool:
-    """Only the last result is kept, so one that is there tells what the transcript holds, if all of it is there."""
-    lines: int = payload["lines"]
-    return Segment.objects.filter(session=work.session, tier=Tier.BATCH).count() == lines
+    """Whether all that was stored is still there; only the last result is kept, so it tells of what is there.
+
+    Lines are no measure of it: people split, join and remove them. The words that were heard stay as many.
+    """
+    words: int | None = payload.get("words")
+    return _words_there(work.session) == words
 
 
 def perform(work: Work) -> Json:
@@ -54,14 +63,20 @@ def perform(work: Work) -> Json:
         _hold_decisions(work.session)
         work.hold()
         numbers = numbers_of_today(numbers, work.session)
-        replace_lines(work.session, work.run, lines, numbers, diarization)
+        carried = replace_lines(work.session, work.run, lines, numbers, diarization)
+        Run.objects.filter(pk=work.run.pk).update(carried=carried.to_json())
         StageResult.objects.filter(session=work.session, stage=StageName.STORE).delete()
+        words = _words_there(work.session)
     discard_superseded(work.session)
-    return {"lines": len(lines)}
+    return {"lines": len(lines), "words": words}
+
+
+def _words_there(session: Session) -> int:
+    return machine_words_of(Segment.everything.filter(session=session, tier=Tier.BATCH))
 
 
 def _hold_decisions(session: Session) -> None:
-    """Lets nobody name voices or move lines until the transaction's end, which would then be lost.
+    """Lets nobody name voices, move lines or write them until the transaction's end, which would then be lost.
 
     Whoever decides holds the campaign first and its session after it; so does this, or both would wait for ever.
     """
@@ -70,8 +85,11 @@ def _hold_decisions(session: Session) -> None:
 
 def replace_lines(
     session: Session, run: Run | None, lines: list[Line], numbers: dict[int, int], diarization: Diarization
-) -> None:
-    """Makes ``lines`` the session's transcript; what people said of the earlier lines holds for these.
+) -> Carried:
+    """Makes ``lines`` the session's transcript; what people made of the earlier lines, and said of them, stays.
+
+    Lines that people wrote, found right or removed live on, with what is heard in their place as the machine's text.
+    The others make way; what was said of them holds for the lines at their times, which take over their uuids.
 
     Called in a transaction.
 
@@ -81,57 +99,71 @@ def replace_lines(
         lines: all lines, in order.
         numbers: which number each voice of the lines has in this session.
         diarization: the vectors of the voices.
+
+    Returns:
+        What became of people's work.
     """
-    kept = corrections_of(session)
-    later = _lines_to_come(session, run)
-    voices = _store_voices(session, lines, numbers, diarization, kept, later)
-    Segment.objects.filter(session=session).exclude(pk__in=[line.pk for line in later]).delete()
-    _put_behind(later, len(lines))
-    rows = (
+    coming = _is_to_come(run)
+    later = list(Segment.everything.filter(coming, session=session).only("pk", "position"))
+    shaped = Segment.everything.filter(session=session).kept_by_people().exclude(coming)
+    others = Segment.objects.filter(session=session, heard_text=None, reviewed=False).exclude(coming)
+    said = corrections_of(others)
+    kept = kept_lines(session, shaped, others, lines, numbers)
+    voices = _store_voices(session, lines, numbers, diarization)
+    kept.hear(voices)
+    new = list(said.applied_to(_rows(session, run, kept.left, voices)))
+    take_over_identities(new, said.lines)
+    others.delete()
+    _make_room(session, len(kept.rows) + len(new) + len(later))
+    everything = sorted([*kept.rows, *new], key=lambda line: line.start_ms)
+    for position, line in enumerate([*everything, *later]):
+        line.position = position
+    kept.store(run)
+    Segment.everything.bulk_update(later, ["position"], batch_size=BATCH)
+    Segment.objects.bulk_create(new, batch_size=BATCH)
+    _drop_voices(session, still_named=said.voices)
+    voice_book().stored(session)
+    return count_carried(session, kept, said, [line for line in everything if line.removed_at is None])
+
+
+def _is_to_come(run: Run | None) -> Q:
+    """Live lines of captures that are no recording of ``run`` yet, which did not hear them: they stay as they are."""
+    heard = {recording["uuid"] for recording in run.inputs.get("recordings", ())} if run else set()
+    return Q(tier=Tier.FINAL, capture__isnull=False) & ~Q(capture__in=heard)
+
+
+def _make_room(session: Session, count: int) -> None:
+    """Moves the lines that stay behind ``count`` places, so that none is in the way while they are placed anew."""
+    lines = Segment.everything.filter(session=session)
+    last: int | None = lines.aggregate(last=Max("position"))["last"]
+    if last is not None:
+        lines.update(position=F("position") + max(count, last + 1))
+
+
+def _rows(
+    session: Session, run: Run | None, lines: Sequence[Line], voices: Mapping[int, Voice]
+) -> list[Segment]:
+    """Returns the rows of ``lines``, in the order of their starts."""
+    return [
         Segment(
             session=session,
             run=run,
             voice=voices.get(line.voice) if line.voice is not None else None,
             heard_voice=voices.get(line.voice) if line.voice is not None else None,
-            position=position,
             start_ms=line.start_ms,
             end_ms=line.end_ms,
             text=line.text,
             words=[word.to_json() for word in line.words],
             kind=SegmentKind.SPEECH if line.heard else SegmentKind.UNHEARD,
         )
-        for position, line in enumerate(lines)
-    )
-    Segment.objects.bulk_create(kept.applied_to(rows), batch_size=BATCH)
-    voice_book().stored(session)
-
-
-def _lines_to_come(session: Session, run: Run | None) -> list[Segment]:
-    """Returns the live lines, in order, of captures that are no recording of ``run`` yet: it did not hear them."""
-    heard = {recording["uuid"] for recording in run.inputs.get("recordings", ())} if run else set()
-    live = Segment.objects.filter(session=session, tier=Tier.FINAL, capture__isnull=False)
-    return list(live.exclude(capture__in=heard).only("pk", "position", "voice", "heard_voice"))
-
-
-def _put_behind(lines: list[Segment], count: int) -> None:
-    """Moves ``lines``, which are in order, behind the ``count`` that are about to be stored."""
-    first = max([count, *(line.position + 1 for line in lines)])
-    for position, line in enumerate(lines, start=first):
-        Segment.objects.filter(pk=line.pk).update(position=position)
+        for line in sorted(lines, key=lambda line: line.start_ms)
+    ]
 
 
 def _store_voices(
-    session: Session,
-    lines: list[Line],
-    numbers: dict[int, int],
-    diarization: Diarization,
-    kept: Corrections,
-    later: list[Segment],
+    session: Session, lines: list[Line], numbers: dict[int, int], diarization: Diarization
 ) -> dict[int, Voice]:
-    """Returns the row of each voice that has a line; a number that stays keeps its row, and with it its name.
-
-    A voice that others were merged into stays as long as one of these does: they have their name from it.
-    """
+    """Returns the row of each voice that has a line; a number that stays keeps its row, and with it its name."""
     embeddings = {embedding.voice: embedding for embedding in diarization.embeddings}
     rows: dict[int, Voice] = {}
     for voice in sorted({line.voice for line in lines if line.voice is not None}):
@@ -145,9 +177,17 @@ def _store_voices(
                 "speech_ms": embedding.speech_ms if embedding else 0,
             },
         )
-    still_heard = {row.pk for row in rows.values()} | kept.voices
-    still_heard |= {pk for line in later for pk in (line.voice_id, line.heard_voice_id) if pk is not None}
-    merged = Voice.objects.filter(pk__in=still_heard, merged_into__isnull=False)
-    roots = set(merged.values_list("merged_into", flat=True))
-    Voice.objects.filter(session=session).exclude(pk__in=still_heard | roots).delete()
     return rows
+
+
+def _drop_voices(session: Session, still_named: set[int]) -> None:
+    """Deletes the voices that no line has, removed lines included, and that nobody gave a line to.
+
+    A voice that others were merged into stays as long as one of these does: they have their name from it.
+    """
+    lines = Segment.everything.filter(session=session).order_by()
+    used = {pk for name in ("voice", "heard_voice") for pk in lines.values_list(name, flat=True).distinct()}
+    used = (used | still_named) - {None}
+    merged = Voice.objects.filter(pk__in=used, merged_into__isnull=False)
+    roots = set(merged.values_list("merged_into", flat=True))
+    Voice.objects.filter(session=session).exclude(pk__in=used | roots).delete()
