@@ -94,6 +94,8 @@ def _hold(campaign: Campaign) -> None:
 def _keep(change: Change, rows: Rows) -> None:
     change.rows = rows
     if rows:
+        own = Change.objects.filter(session=change.session, user=change.user)
+        own.exclude(undone_at=None).update(passed_over=True)  # what was undone before has lost its turn
         change.save()
         keep_versions(change.user, change.verb, rows)
         _follow(change)
