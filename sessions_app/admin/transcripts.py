@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
 
 from engine.clock import format_ms
 from sessions_app.models import Segment, Voice
@@ -45,11 +48,15 @@ class VoiceAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Segment)
-class SegmentAdmin(ReadOnly, admin.ModelAdmin):
-    """Lines of transcripts."""
+class SegmentAdmin(ReadOnly, SimpleHistoryAdmin):  # type: ignore[misc]  # the library has no types
+    """Lines of transcripts, removed ones as well, each with its history."""
 
-    list_display = ("start", "voice", "shown_text", "tier", "kind", "session")
-    list_filter = ("tier", "kind", "session__language")
+    list_display = ("start", "voice", "shown_text", "tier", "kind", "reviewed", "removed_at", "session")
+    list_filter = (
+        "tier", "kind", "reviewed", ("removed_at", admin.EmptyFieldListFilter), "session__language",
+    )  # fmt: skip
+    readonly_fields = ("heard_text", "heard_anew", "removed_at")
+    history_list_display = ("text", "reviewed", "removed_at")
     search_fields = ("text", "session__title", "session__campaign__name")
     list_select_related = ("session__campaign", "voice")
     list_per_page = 50
@@ -58,8 +65,8 @@ class SegmentAdmin(ReadOnly, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
         """Leaves words and voice vectors out of the list."""
-        rows: QuerySet[Segment] = super().get_queryset(request)
-        return rows.defer("words", "voice__embedding", "session__peaks")
+        rows: QuerySet[Segment] = Segment.everything.all()
+        return rows.defer("words", "heard_words", "voice__embedding", "session__peaks")
 
     @admin.display(description=_("start"), ordering="start_ms")
     def start(self, segment: Segment) -> str:
@@ -70,3 +77,21 @@ class SegmentAdmin(ReadOnly, admin.ModelAdmin):
     def shown_text(self, segment: Segment) -> str:
         """The line, cut where it is long."""
         return segment.text if len(segment.text) < 120 else segment.text[:119] + "…"
+
+
+@admin.register(Segment.history.model)
+class LineVersionAdmin(ReadOnly, admin.ModelAdmin):
+    """What lines became, each time somebody changed one."""
+
+    list_display = ("history_date", "history_user", "history_change_reason", "text", "of_session")
+    list_filter = ("history_change_reason", "history_type")
+    search_fields = ("text", "history_user__username", "of_session__title")
+    list_select_related = ("history_user", "of_session__campaign")
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = "history_date"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leaves the waveform out of the list."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.defer("of_session__peaks")

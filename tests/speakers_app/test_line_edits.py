@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -301,3 +302,18 @@ def _do_to(session, user, act, line, following, other):
             decisions.label_lines(session, [line], (Label.IC, Label.OOC)[other % 2], None, user)
         case "move":
             decisions.move_lines(session, [line], session.voices.get(number=other % 2 + 1), user)
+
+
+def test_the_admin_shows_removed_lines_and_what_was_changed(told, editor, admin_client):
+    line = line_at(told, 0)
+    edit(told, 0, "By <hand>.", editor)
+    line_edits.remove_lines(told, [line.pk], editor)
+    address = reverse("admin:sessions_app_segment_change", args=[line.pk])
+    assert admin_client.get(address).status_code == 200
+    history = admin_client.get(reverse("admin:sessions_app_segment_history", args=[line.pk])).content.decode()
+    assert "By &lt;hand&gt;." in history
+    assert editor.username in history
+    assert (
+        "By &lt;hand&gt;."
+        in admin_client.get(reverse("admin:sessions_app_segment_changelist")).content.decode()
+    )

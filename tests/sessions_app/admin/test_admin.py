@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sessions_app.models import (
     Campaign,
@@ -59,7 +60,19 @@ def _fill(campaign: Campaign, owner: User, number: int) -> Session:
     Task.objects.create(stage=stage)
     StageResult.objects.create(session=session, stage=StageName.PREPARE, fingerprint="f", payload={"a": 1})
     voice = Voice.objects.create(session=session, number=1, embedding=[0.123456789], embedding_model="ge2e")
-    Segment.objects.create(session=session, voice=voice, position=0, start_ms=0, end_ms=1, text="Hello")
+    line = Segment.objects.create(
+        session=session, voice=voice, position=0, start_ms=0, end_ms=1, text="Hello"
+    )
+    Segment.history.model.objects.create(
+        id=line.pk,
+        uuid=line.uuid,
+        of_session=session,
+        start_ms=0,
+        end_ms=1,
+        text="Hello",
+        history_date=timezone.now(),
+        history_user=owner,
+    )
     Character.objects.create(party=campaign.party, name="Mira", aliases=["Mi"])
     Invitation.objects.create(campaign=campaign, created_by=owner)
     Marker.objects.create(session=session, user=owner, at_ms=1000, text="A")
