@@ -17,8 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.measure import batch, clips, der, memory, page
-from tools.measure.figures import Figure, compare, write_json
+from tools import comparison
+from tools.measure import batch, clips, der, memory, page, short
+from tools.measure.figures import Figure, write_json
 from tools.measure.grown_model import SIZES
 from tools.measure.settings import Settings
 
@@ -30,6 +31,7 @@ PARTS: dict[str, Part] = {
     "batch": batch.figures,
     "memory": memory.figures,
     "clips": clips.figures,
+    "short": short.figures,
 }
 CORES = 2
 
@@ -38,8 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the chosen parts, prints each figure as it comes, and returns 1 if a target was missed."""
     chosen = _parser().parse_args(arguments)
     if chosen.compare:
-        print("\n".join(compare(*chosen.compare)))
-        return 0
+        return _compare(*chosen.compare)
     settings = Settings(
         model=chosen.model,
         size=chosen.size,
@@ -61,6 +62,17 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.json:
             write_json(chosen.json, found)
     return int(any(figure.reached is False for figure in found))
+
+
+def _compare(old: Path, new: Path) -> int:
+    """Prints what changed; returns 1 if something got slower, 2 if that can't be told."""
+    try:
+        lines, slower = comparison.report(old, new)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    print("\n".join(lines))
+    return int(slower)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs=2,
         type=Path,
         metavar=("OLD", "NEW"),
-        help="print what changed between two JSON files",
+        help="tell what changed between two JSON files; fails where a repeated figure got slower",
     )
     return parser
 

@@ -5,8 +5,9 @@ import pytest
 import soundfile
 
 from tools import benchmark
+from tools.comparison import measured_once
 from tools.measure import grown_model
-from tools.measure.figures import Figure, compare, ratio, to_json, write_json
+from tools.measure.figures import Figure, ratio, to_json
 from tools.measure.recording import compose
 from tools.measure.rounds import Effort, in_turn
 from tools.measure.settings import NANO, Settings
@@ -45,10 +46,8 @@ def test_json_is_one_flat_object_of_numbers():
     assert flat == {"batch.sequential_ratio": 1.04, "batch.sequential_ratio.noise": 0.02, "a.b": 3}
 
 
-def test_two_files_are_compared_key_by_key(tmp_path):
-    write_json(tmp_path / "old.json", [Figure("a", 2.0, noise=0.1), Figure("gone", 1.0)])
-    write_json(tmp_path / "new.json", [Figure("a", 3.0, noise=0.1), Figure("come", 1.0)])
-    (line,) = compare(tmp_path / "old.json", tmp_path / "new.json")
+def test_figures_measured_once_are_told_key_by_key():
+    (line,) = measured_once({"a": 2.0, "a.noise": 0.1, "gone": 1.0}, {"a": 3.0, "a.noise": 0.1, "come": 1.0})
     assert line.split() == ["a", "2", "3", "+50.0%"]
 
 

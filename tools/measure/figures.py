@@ -20,6 +20,7 @@ class Figure:
         at_most: the target it must not pass; None where it has none.
         at_least: the target it must reach; None where it has none.
         noise: half the spread over its repeats, in the same unit; None where it was measured once.
+        ratios: each repetition's time over that of the loop beside it; kept so that two files can be compared.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     noise: float | None = None
+    ratios: tuple[float, ...] = ()
 
     @property
     def reached(self) -> bool | None:
@@ -78,31 +80,27 @@ def middle(key: str, values: list[float], unit: str, *, at_most: float | None = 
     return Figure(key, median(values), unit, at_most, noise=_half_spread(values))
 
 
+def repeated(key: str, ratios: list[float]) -> Figure:
+    """Returns the median of times beside the loop (:mod:`tools.measure.calibration_loop`), with each of them."""
+    return Figure(key, median(ratios), "x", noise=_half_spread(ratios), ratios=tuple(ratios))
+
+
 def _half_spread(values: list[float]) -> float | None:
     return (max(values) - min(values)) / 2 if len(values) > 1 else None
 
 
-def to_json(figures: Iterable[Figure]) -> dict[str, float]:
-    """Returns the figures as one flat object; a target adds no key, noise adds ``<key>.noise``."""
-    flat: dict[str, float] = {}
+def to_json(figures: Iterable[Figure]) -> dict[str, float | list[float]]:
+    """Returns the figures as one flat object; noise adds ``<key>.noise``, and what was repeated ``<key>.ratios``."""
+    flat: dict[str, float | list[float]] = {}
     for figure in figures:
         flat[figure.key] = round(figure.value, 4)
         if figure.noise is not None:
             flat[f"{figure.key}.noise"] = round(figure.noise, 4)
+        if figure.ratios:
+            flat[f"{figure.key}.ratios"] = [round(ratio, 5) for ratio in figure.ratios]
     return flat
 
 
 def write_json(path: Path, figures: Iterable[Figure]) -> None:
     """Writes the figures to ``path`` as one flat object."""
     path.write_text(json.dumps(to_json(figures), indent=2, sort_keys=True) + "\n")
-
-
-def compare(old: Path, new: Path) -> list[str]:
-    """Returns a line for each key that two files written by :func:`write_json` share, with the change between them."""
-    before, after = json.loads(old.read_text()), json.loads(new.read_text())
-    lines = []
-    for key in sorted(before.keys() & after.keys()):
-        if not key.endswith(".noise"):
-            change = f"{after[key] / before[key] - 1:+.1%}" if before[key] else ""
-            lines.append(f"  {key:<44} {before[key]:>9.4g} {after[key]:>9.4g}  {change}".rstrip())
-    return lines
