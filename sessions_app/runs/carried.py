@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from engine.clock import clock
 from sessions_app.models import Clip, LabelBy, Marker, Segment, Session
 from sessions_app.transcripts.corrections import Corrections
@@ -35,6 +38,12 @@ class Gone:
     def clock(self) -> str:
         """The line's start as a clock shows it."""
         return clock(self.start_ms)
+
+    @property
+    def what_in_words(self) -> str:
+        """What was said of it, for people."""
+        words = {"voice": _("another voice"), "character": _("character"), "label": _("label")}
+        return words.get(self.what, self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,40 @@ class Carried:
 
     @property
     def is_worth_telling(self) -> bool:
-        """Whether there was work on lines."""
-        return any(
-            (self.texts, self.reviewed, self.removed, self.moved, self.characters, self.labels, self.gone)
+        """Whether there was work on lines; markers and clips alone have nothing to do with a Run."""
+        return bool(self.gone or self.on_lines)
+
+    @property
+    def on_lines(self) -> list[str]:
+        """What stands of people's work on lines, in words."""
+        counted = (
+            (self.texts, ngettext("%(count)d corrected text", "%(count)d corrected texts", self.texts)),
+            (self.reviewed, ngettext("%(count)d reviewed line", "%(count)d reviewed lines", self.reviewed)),
+            (self.removed, ngettext("%(count)d removed line", "%(count)d removed lines", self.removed)),
+            (
+                self.moved,
+                ngettext("%(count)d line given to a voice", "%(count)d lines given to a voice", self.moved),
+            ),
+            (
+                self.characters,
+                ngettext(
+                    "%(count)d line given to a character",
+                    "%(count)d lines given to a character",
+                    self.characters,
+                ),
+            ),
+            (self.labels, ngettext("%(count)d label by hand", "%(count)d labels by hand", self.labels)),
         )
+        return [words % {"count": count} for count, words in counted if count]
+
+    @property
+    def beside_lines(self) -> list[str]:
+        """What stands at its time whatever the lines are, in words."""
+        counted = (
+            (self.markers, ngettext("%(count)d marker", "%(count)d markers", self.markers)),
+            (self.clips, ngettext("%(count)d clip", "%(count)d clips", self.clips)),
+        )
+        return [words % {"count": count} for count, words in counted if count]
 
     def to_json(self) -> dict[str, Any]:
         """Returns the plain form."""

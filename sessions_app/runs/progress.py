@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from engine.clock import clock
 from sessions_app.models import Recording, Run, Segment, Session, Stage, StageName, State, Task
+from sessions_app.runs.carried import Carried
 from sessions_app.runs.estimate import Pace, earlier_paces, remaining_s
 
 UNATTENDED = timedelta(seconds=45)
@@ -49,6 +50,7 @@ class RunPanel:
         unattended: whether no worker seems to run.
         has_recordings: whether there is something to process.
         has_lines: whether a transcript is stored, of this Run or an earlier one.
+        carried: what the Run found of people's work on the lines before it; None where there was none.
     """
 
     session: Session
@@ -60,6 +62,7 @@ class RunPanel:
     unattended: bool
     has_recordings: bool
     has_lines: bool
+    carried: Carried | None = None
 
     @property
     def failed(self) -> tuple[Stage, ...]:
@@ -87,7 +90,15 @@ def run_panel(session: Session, now: datetime | None = None) -> RunPanel:
         unattended=bool(run and run.is_active and _is_unattended(now)),
         has_recordings=Recording.objects.filter(session=session).exists(),
         has_lines=Segment.objects.filter(session=session).exists(),
+        carried=_carried(run),
     )
+
+
+def _carried(run: Run | None) -> Carried | None:
+    if run is None or run.carried is None or run.is_active:
+        return None
+    carried = Carried.from_json(run.carried)
+    return carried if carried.is_worth_telling else None
 
 
 def _run_elapsed_s(run: Run, now: datetime) -> float:

@@ -75,11 +75,6 @@ class Corrections:
 
     lines: tuple[EarlierLine, ...]
 
-    @property
-    def voices(self) -> set[int]:
-        """The voices, by primary key, that lines were moved to."""
-        return {voice for line in self.lines for voice in line.moved_to if voice is not None}
-
     def applied_to(self, lines: Iterable[Segment]) -> Iterator[Segment]:
         """Yields the new lines, in the order of time, with what was said of the old ones in their place.
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.carrying import LineBefore, Parted, Whose, part, says_the_same
 from engine.retiming import StoredWord, retimed
 from engine.values import Line, Word
 from sessions_app.models import Run, Segment, Session, Tier, Voice
 from sessions_app.models.transcript import SegmentQuerySet
-
-BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class KeptLines:
     Attributes:
         rows: in the order of the transcript, removed ones as well.
         left: the new lines, less what belongs to these.
-        edited: which of ``rows``, by index, had a text by a person before.
+        edited: which of ``rows``, by index, said something else than the machine had heard before.
         given: by the index of a row, what the machine hears in it now, word by word, and as whose.
     """
 
@@ -30,24 +28,25 @@ class KeptLines:
     left: tuple[Line, ...]
     edited: frozenset[int]
     given: Mapping[int, Sequence[tuple[int | None, Word]]]
-    _before: dict[int, tuple[object, ...]] = field(default_factory=dict)
 
     @property
     def standing(self) -> list[Segment]:
         """Those that nobody removed."""
         return [row for row in self.rows if row.removed_at is None]
 
-    def hear(self, voices: Mapping[int, Voice]) -> None:
+    def hear(self, run: Run | None, voices: Mapping[int, Voice]) -> None:
         """Sets beside the texts what is heard now, and gives the rows the voices of that; nothing is stored yet.
 
         A voice that a person gave a line stays its voice.
 
         Args:
+            run: what heard it.
             voices: the rows of the voices that are heard now.
         """
+        for row in self.rows:
+            row.run, row.tier = run, Tier.BATCH
         for at, words in self.given.items():
             row = self.rows[at]
-            self._before[at] = _hearing(row)
             _hear(row, [word.to_json() for _, word in words])
             (most, _), *_others = Counter(whose for whose, _ in words).most_common()
             if most is not None:
@@ -55,15 +54,6 @@ class KeptLines:
                 row.heard_voice = voices[most]
                 if not was_moved:
                     row.voice = voices[most]
-
-    def store(self, run: Run | None) -> None:
-        """Stores the rows, each in the position that it has by now."""
-        rows = Segment.everything.filter(pk__in=[row.pk for row in self.rows])
-        rows.update(run=run, tier=Tier.BATCH)
-        Segment.everything.bulk_update(self.rows, ["position"], batch_size=BATCH)
-        heard = [self.rows[at] for at, before in self._before.items() if _hearing(self.rows[at]) != before]
-        fields = ["heard_text", "heard_words", "heard_anew", "voice", "heard_voice"]
-        Segment.everything.bulk_update(heard, fields, batch_size=BATCH)
 
 
 def kept_lines(
@@ -90,7 +80,7 @@ def kept_lines(
     return KeptLines(
         rows=rows,
         left=parted.left,
-        edited=frozenset(at for at, row in enumerate(rows) if row.is_edited),
+        edited=frozenset(at for at, row in enumerate(rows) if row.is_edited and row.text != row.heard_text),
         given={at: [(lines[line].voice, word) for line, word in words] for at, words in parted.given.items()},
     )
 
@@ -141,10 +131,6 @@ def _others_before(lines: SegmentQuerySet, whose: Callable[[int | None], Whose])
     rows = lines.values_list("start_ms", "end_ms", "heard_voice", "voice", "words")
     for start_ms, end_ms, heard_voice, voice, words in rows.iterator(chunk_size=1000):
         yield LineBefore(start_ms, end_ms, frozenset({whose(heard_voice), whose(voice)}), words)
-
-
-def _hearing(row: Segment) -> tuple[object, ...]:
-    return row.heard_text, row.heard_words, row.heard_anew, row.voice_id, row.heard_voice_id
 
 
 def _hear(row: Segment, words: list[StoredWord]) -> None:

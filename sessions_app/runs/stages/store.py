@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min, Q
 
 from engine.config import fingerprint as fingerprint_of
 from engine.values import Diarization, Line
@@ -20,6 +20,7 @@ from sessions_app.models import (
     Tier,
     Voice,
 )
+from sessions_app.models.transcript import SegmentQuerySet
 from sessions_app.runs.audio import discard_superseded
 from sessions_app.runs.carried import Carried, count_carried
 from sessions_app.runs.stages.align import lines_in
@@ -104,24 +105,22 @@ def replace_lines(
         What became of people's work.
     """
     coming = _is_to_come(run)
-    later = list(Segment.everything.filter(coming, session=session).only("pk", "position"))
-    shaped = Segment.everything.filter(session=session).kept_by_people().exclude(coming)
-    others = Segment.objects.filter(session=session, heard_text=None, reviewed=False).exclude(coming)
+    there = Segment.everything.filter(session=session).exclude(coming)
+    others = there.filter(heard_text=None, reviewed=False, removed_at=None)
     said = corrections_of(others)
-    kept = kept_lines(session, shaped, others, lines, numbers)
+    kept = kept_lines(session, there.kept_by_people(), others, lines, numbers)
     voices = _store_voices(session, lines, numbers, diarization)
-    kept.hear(voices)
+    kept.hear(run, voices)
     new = list(said.applied_to(_rows(session, run, kept.left, voices)))
     take_over_identities(new, said.lines)
-    others.delete()
-    _make_room(session, len(kept.rows) + len(new) + len(later))
     everything = sorted([*kept.rows, *new], key=lambda line: line.start_ms)
-    for position, line in enumerate([*everything, *later]):
+    for position, line in enumerate(everything):
         line.position = position
-    kept.store(run)
-    Segment.everything.bulk_update(later, ["position"], batch_size=BATCH)
-    Segment.objects.bulk_create(new, batch_size=BATCH)
-    _drop_voices(session, still_named=said.voices)
+    there.delete()
+    _put_behind(Segment.everything.filter(coming, session=session), len(everything))
+    # Each kept line comes back under its own keys: to update thousands one by one would take many times as long.
+    Segment.objects.bulk_create(everything, batch_size=BATCH)
+    _drop_voices(session)
     voice_book().stored(session)
     return count_carried(session, kept, said, [line for line in everything if line.removed_at is None])
 
@@ -132,12 +131,15 @@ def _is_to_come(run: Run | None) -> Q:
     return Q(tier=Tier.FINAL, capture__isnull=False) & ~Q(capture__in=heard)
 
 
-def _make_room(session: Session, count: int) -> None:
-    """Moves the lines that stay behind ``count`` places, so that none is in the way while they are placed anew."""
-    lines = Segment.everything.filter(session=session)
-    last: int | None = lines.aggregate(last=Max("position"))["last"]
-    if last is not None:
-        lines.update(position=F("position") + max(count, last + 1))
+def _put_behind(lines: SegmentQuerySet, count: int) -> None:
+    """Moves ``lines`` behind the ``count`` that are about to be stored, by way of where none of them was."""
+    ends: dict[str, int | None] = lines.aggregate(first=Min("position"), last=Max("position"))
+    first, last = ends["first"], ends["last"]
+    if first is None or last is None:
+        return
+    away = last + count + 1
+    lines.update(position=F("position") + away)
+    lines.update(position=F("position") - (away + first - count))
 
 
 def _rows(
@@ -180,14 +182,14 @@ def _store_voices(
     return rows
 
 
-def _drop_voices(session: Session, still_named: set[int]) -> None:
-    """Deletes the voices that no line has, removed lines included, and that nobody gave a line to.
+def _drop_voices(session: Session) -> None:
+    """Deletes the voices that no line has or was heard as, removed lines included.
 
     A voice that others were merged into stays as long as one of these does: they have their name from it.
     """
     lines = Segment.everything.filter(session=session).order_by()
     used = {pk for name in ("voice", "heard_voice") for pk in lines.values_list(name, flat=True).distinct()}
-    used = (used | still_named) - {None}
+    used.discard(None)
     merged = Voice.objects.filter(pk__in=used, merged_into__isnull=False)
     roots = set(merged.values_list("merged_into", flat=True))
     Voice.objects.filter(session=session).exclude(pk__in=used | roots).delete()

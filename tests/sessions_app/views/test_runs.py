@@ -8,6 +8,7 @@ from django.urls import reverse
 from engine.errors import ModelMissing
 from sessions_app.models import Run, Session, Stage, State, Task
 from sessions_app.runs import start_run
+from sessions_app.runs.carried import Carried, Gone
 from sessions_app.runs.claiming import claim
 from sessions_app.runs.working import perform, work
 from tests.sessions_app.runs.fake_engine import FakeEngine
@@ -164,3 +165,29 @@ def test_the_panel_says_when_nobody_works(recorded, editor, editor_client):
     assert "No worker" not in panel(editor_client, recorded)
     Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=5))
     assert "No worker" in panel(editor_client, recorded)
+
+
+def processed_with(session, editor, engine, **carried) -> Run:
+    run = start_run(session, editor)
+    work(engine, "here:1")
+    Run.objects.filter(pk=run.pk).update(carried=Carried(**carried).to_json())
+    return run
+
+
+def test_what_a_run_found_of_peoples_work_is_told(recorded, editor, editor_client, engine):
+    gone = Gone(65_000, "<b>Hou vast</b>", "label")
+    processed_with(
+        recorded, editor, engine, texts=214, anew=12, removed=1, markers=2, gone=(gone,), gone_total=1
+    )
+    html = panel(editor_client, recorded)
+    assert "Kept from before: 214 corrected texts, 1 removed line" in html
+    assert "At their times as before: 2 markers." in html
+    assert 'href="#review=hearings"' in html
+    assert "12 of these lines were heard differently this time" in html
+    assert "1:05" in html
+    assert "label: “&lt;b&gt;Hou vast&lt;/b&gt;”" in html
+
+
+def test_a_run_that_found_nothing_of_people_tells_nothing(recorded, editor, editor_client, engine):
+    processed_with(recorded, editor, engine, markers=3, clips=1)
+    assert "run-carried" not in panel(editor_client, recorded)
