@@ -20,8 +20,10 @@ from speakers_app.models import Assignment, Change, Verb
 from speakers_app.models.change import LINE_VERBS
 from speakers_app.putting_back import Gone, Rows, put_back
 from speakers_app.snapshots import (
+    WHOLE,
     Snapshot,
     difference,
+    fields_to_compare,
     is_about_labels,
     is_about_talk,
     lines_snapshot,
@@ -68,7 +70,12 @@ def recording(
 
 @contextmanager
 def recording_lines(
-    session: Session, user: User | None, verb: Verb, keys: set[int], subject: str = ""
+    session: Session,
+    user: User | None,
+    verb: Verb,
+    keys: set[int],
+    subject: str = "",
+    fields: tuple[str, ...] = WHOLE,
 ) -> Iterator[Change]:
     """Runs a block that changes the lines themselves, as :func:`recording` does for what is decided about them.
 
@@ -78,13 +85,14 @@ def recording_lines(
         verb: one of ``LINE_VERBS``.
         keys: of the lines; the block adds those that it makes.
         subject: what it is done to, in words of now.
+        fields: those that the block may change.
     """
     change = Change(campaign=session.campaign, session=session, user=user, verb=verb, subject=subject[:200])
     with transaction.atomic():
         _hold(session.campaign)
-        before = lines_snapshot(keys)
+        before = lines_snapshot(keys, fields)
         yield change
-        _keep(change, difference(before, lines_snapshot(keys)))
+        _keep(change, difference(before, lines_snapshot(keys, fields)))
 
 
 def _hold(campaign: Campaign) -> None:
@@ -157,7 +165,8 @@ def _go(change: Change, rows: Rows, user: User | None, how: str) -> None:
 
 def _as_it_is(change: Change) -> Snapshot:
     if change.verb in LINE_VERBS:
-        return lines_snapshot([int(pk) for pk in change.rows.get("segment", {})])
+        keys = [int(pk) for pk in change.rows.get("segment", {})]
+        return lines_snapshot(keys, fields_to_compare(change.rows))
     return snapshot(change.campaign, change.session, _sessions_of_lines(change))
 
 

@@ -11,6 +11,7 @@ from sessions_app.editing import shape, text
 from sessions_app.models import Segment, Session, User
 from speakers_app.history import recording_lines
 from speakers_app.models import Change, Verb
+from speakers_app.snapshots import MARKS
 
 EXCERPT = 60
 """Characters of a line by which a change tells which one it was."""
@@ -141,7 +142,7 @@ def keep_written(session: Session, line: UUID, user: User | None) -> Change:
 def remove_lines(session: Session, lines: Iterable[int], user: User | None) -> Change:
     """Removes lines, by their primary keys; they can be restored."""
     keys = set(lines)
-    with recording_lines(session, user, Verb.REMOVE, keys, str(len(keys))) as change:
+    with recording_lines(session, user, Verb.REMOVE, keys, str(len(keys)), MARKS) as change:
         text.remove(list(keys))
     return change
 
@@ -149,7 +150,7 @@ def remove_lines(session: Session, lines: Iterable[int], user: User | None) -> C
 def restore_lines(session: Session, lines: Iterable[int], user: User | None) -> Change:
     """Puts removed lines back, by their primary keys."""
     keys = set(lines)
-    with recording_lines(session, user, Verb.RESTORE, keys, str(len(keys))) as change:
+    with recording_lines(session, user, Verb.RESTORE, keys, str(len(keys)), MARKS) as change:
         text.restore(list(keys))
     return change
 
@@ -157,7 +158,7 @@ def restore_lines(session: Session, lines: Iterable[int], user: User | None) -> 
 def mark_reviewed(session: Session, lines: Iterable[int], user: User | None, *, reviewed: bool) -> Change:
     """Says that somebody found lines right, by their primary keys, or that nobody has."""
     keys = set(lines)
-    with recording_lines(session, user, Verb.REVIEW, keys, str(len(keys))) as change:
+    with recording_lines(session, user, Verb.REVIEW, keys, str(len(keys)), MARKS) as change:
         text.mark_reviewed(list(keys), reviewed=reviewed)
     return change
 

@@ -45,9 +45,13 @@ def snapshot(campaign: Campaign, session: Session | None, lines_of: Collection[i
     return {table: _rows(*wanted) for table, wanted in tables.items()}
 
 
-def lines_snapshot(keys: Collection[int]) -> Snapshot:
-    """Returns whole lines, by their primary keys, removed ones as well."""
-    fields = tuple(field.attname for field in Segment._meta.concrete_fields if not field.primary_key)
+WHOLE = tuple(field.attname for field in Segment._meta.concrete_fields if not field.primary_key)
+MARKS = ("reviewed", "removed_at")
+"""What is changed in lines whose text and times stay, perhaps in thousands of them."""
+
+
+def lines_snapshot(keys: Collection[int], fields: tuple[str, ...] = WHOLE) -> Snapshot:
+    """Returns lines by their primary keys, removed ones as well."""
     return {"segment": _rows(Segment.everything.filter(pk__in=keys), fields)}
 
 
@@ -113,7 +117,7 @@ def used_since(rows: Rows, now: Snapshot, table: str) -> set[int]:
         row[field]
         for other, field in _POINTERS[table]
         for pk, row in now.get(other, {}).items()
-        if row[field] in made and pk not in rows.get(other, {})
+        if pk not in rows.get(other, {}) and row[field] in made
     }
 
 
@@ -129,3 +133,8 @@ def is_about_talk(rows: Rows) -> bool:
 
 def _fields_of_lines(rows: Rows) -> set[str]:
     return {name for pair in rows.get("segment", {}).values() for row in pair if row for name in row}
+
+
+def fields_to_compare(rows: Rows) -> tuple[str, ...]:
+    """Returns which fields of lines tell whether everything is as the change left it."""
+    return tuple(name for name in WHOLE if name in _fields_of_lines(rows))
