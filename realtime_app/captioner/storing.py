@@ -45,7 +45,7 @@ def store_final(capture: Capture, final: Final, voice_of: VoiceOf) -> list[Segme
         if _is_over(capture):
             raise Superseded
         lines = [_line(capture, piece, voice_of) for piece in final.pieces]
-        last = Segment.objects.filter(session=capture.session_id).aggregate(last=Max("position"))["last"]
+        last = Segment.everything.filter(session=capture.session_id).aggregate(last=Max("position"))["last"]
         for position, line in enumerate(lines, start=0 if last is None else last + 1):
             line.position = position
         Segment.objects.bulk_create(lines)

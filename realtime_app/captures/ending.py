@@ -59,7 +59,7 @@ def discard(capture: Capture) -> None:
         Capture.objects.filter(pk=capture.pk).update(
             state=CaptureState.DISCARDED, stopped_at=timezone.now(), held=0, gaps=[]
         )
-        Segment.objects.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
+        Segment.everything.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
         transaction.on_commit(lambda: remove_capture_files(capture.uuid))
         captures_changed(capture.session)
         transcript_changed(capture.session)
@@ -152,7 +152,7 @@ def _close_for(capture: Capture, twin: Recording, file: CaptureFile) -> bool:
         Session.objects.select_for_update().only("pk").get(pk=capture.session_id)
         closed = _close(capture, twin, file)
         if closed:
-            Segment.objects.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
+            Segment.everything.filter(capture=capture.uuid, tier=Tier.FINAL).delete()
     return closed
 
 

@@ -12,7 +12,7 @@ def remove_recording(recording: Recording, user: User) -> None:
     """Removes the recording with its file; what remains of the session is processed again."""
     with transaction.atomic():
         session = recording.session
-        Segment.objects.filter(session=session, capture=recording.uuid, tier=Tier.FINAL).delete()
+        Segment.everything.filter(session=session, capture=recording.uuid, tier=Tier.FINAL).delete()
         recording.delete()
         if session.recordings.exists():
             start_run(session, user)

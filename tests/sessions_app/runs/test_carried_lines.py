@@ -219,6 +219,22 @@ def test_live_lines_that_people_wrote_become_lines_of_the_run(recorded, editor, 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_voice_with_only_removed_lines_is_recognised_by_them(recorded, editor, process, engine):
+    start_run(recorded, editor)
+    process()
+    before = dict(Voice.objects.filter(session=recorded).values_list("number", "pk"))
+    text.remove(list(Segment.objects.filter(voice__number=1).values_list("pk", flat=True)))
+    engine.voices.model_id = "another"
+
+    run = start_run(recorded, editor)
+    process()
+
+    assert not run.stages.get(name="identify").reused
+    assert dict(Voice.objects.filter(session=recorded).values_list("number", "pk")) == before
+    assert not Segment.objects.filter(voice__number=1).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_lines_that_people_shaped_are_no_reason_to_store_again(recorded, editor, process):
     start_run(recorded, editor)
     process()
