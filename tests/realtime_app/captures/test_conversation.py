@@ -179,7 +179,11 @@ async def test_who_may_not_change_the_session_may_not_record(who, session, viewe
     assert not await sync_to_async(Capture.objects.exists)()
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", signing.dumps({"user": 1}, salt="another")])
+@pytest.mark.parametrize(
+    "token",
+    ["", "nonsense", signing.dumps({"user": 1}, salt="another")],
+    ids=["none", "nonsense", "another's"],
+)
 async def test_a_forged_token_opens_nothing(token):
     device = Device(token)
     assert (await device.begin())["reason"] == "refused"

@@ -188,7 +188,9 @@ def test_task_of_a_process_that_is_no_more_is_free_within_seconds(task, tickets)
 
 
 @pytest.mark.parametrize(
-    ("worker", "quiet_s"), [(GONE, 2), ("elsewhere:1", 10), (f"{HERE}:{os.getpid()}", 10)]
+    ("worker", "quiet_s"),
+    [(GONE, 2), ("elsewhere:1", 10), (f"{HERE}:{os.getpid()}", 10)],
+    ids=["gone, but only just", "elsewhere", "here"],
 )
 def test_task_in_living_hands_stays_there(task, worker, quiet_s):
     claim(worker)
