@@ -6,7 +6,8 @@ RUN := $(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check format docs screenshots benchmark live-benchmark clean
+.PHONY: help setup setup-dev run demo test test-fast test-services check lint types contracts templates deployable migrations workflows \
+	format docs screenshots benchmark compare live-benchmark clean
 
 help: ## Lists the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,18 +36,42 @@ run: setup ## Starts Scribe on http://localhost:8000
 demo: setup ## Starts Scribe with a demo campaign
 	@exec $(RUN) manage.py up --demo
 
-test: setup-dev ## Runs the tests
-	$(RUN) -m pytest --cov --cov-report=term
+REPORTS := --html=reports/tests.html --self-contained-html --junitxml=reports/tests.xml
+COVERAGE := --cov --cov-report=term --cov-report=html:reports/coverage --cov-report=xml:reports/coverage.xml
 
-check: setup-dev ## Lint, types, import contracts, templates, deployment settings, migrations
+test: setup-dev ## Runs the tests, on two processes; reports and coverage go to reports/
+	$(RUN) -m pytest -n 2 --dist loadfile $(REPORTS) $(COVERAGE)
+
+test-fast: setup-dev ## Runs the tests that need no browser, no model and no processes of their own
+	$(RUN) -m pytest -n 2 --dist loadfile -m "not browser and not slow and not processes" $(REPORTS)
+
+test-services: setup-dev ## Runs the tests that go with the database and Redis of DATABASE_URL and REDIS_URL
+	$(RUN) -m pytest -m "not browser and not processes" $(REPORTS) $(COVERAGE)
+
+check: lint types contracts templates deployable migrations workflows ## Everything that is not a test; each part is a target, too
+
+lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: setup-dev
 	$(BIN)/mypy engine sessions_app speakers_app realtime_app scribe_site tools
+
+contracts: setup-dev
 	$(BIN)/lint-imports
+
+templates: setup-dev
 	$(BIN)/djlint --lint --quiet templates
+
+deployable: setup-dev
 	SCRIBE_ENV_FILE= SCRIBE_MODE=production SCRIBE_SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(RUN) manage.py check --deploy --fail-level WARNING
+
+migrations: setup-dev
 	SCRIBE_ENV_FILE= $(RUN) manage.py makemigrations --check --dry-run
+
+workflows: setup-dev
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 format: setup-dev ## Formats the code
 	$(BIN)/ruff check --fix-only .
@@ -61,8 +86,11 @@ screenshots: setup-dev ## Takes the README's pictures from a running demo
 benchmark: setup-dev ## Measures speed and memory against faster-whisper itself
 	$(RUN) -m tools.benchmark
 
+compare: setup-dev ## Tells whether the working tree is slower than REVISION (default: HEAD)
+	$(RUN) -m tools.compare_revisions $(or $(REVISION),HEAD)
+
 live-benchmark: setup-dev ## Measures live captions: delays, losses through outages, many devices, growth
 	$(RUN) -m tools.live_benchmark
 
 clean: ## Removes the virtual environment and caches; keeps var, where the recordings are
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache docs/_build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache docs/_build reports
