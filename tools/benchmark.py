@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import comparison
-from tools.measure import batch, clips, der, memory, page, short
+from tools.measure import batch, captures, clips, der, hour, memory, page, short
 from tools.measure.figures import Figure, write_json
 from tools.measure.grown_model import SIZES
 from tools.measure.settings import Settings
@@ -31,6 +31,11 @@ PARTS: dict[str, Part] = {
     "batch": batch.figures,
     "memory": memory.figures,
     "clips": clips.figures,
+    "convert": hour.convert,
+    "detect": hour.find,
+    "transcribe": hour.transcribe,
+    "diarize": hour.diarize,
+    "captures": captures.figures,
     "short": short.figures,
 }
 CORES = 2
@@ -47,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         minutes=chosen.minutes,
         rounds=chosen.rounds,
         hours=chosen.hours,
+        stage_minutes=chosen.stage_minutes,
     )
     _keep_to_cores(CORES)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every process that was started is ended
@@ -94,9 +100,18 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes", type=float, default=10.0, help="length of the recording of the batch part"
     )
     parser.add_argument(
-        "--rounds", type=int, default=3, help="how often each side of the batch part is measured"
+        "--rounds",
+        type=int,
+        default=3,
+        help="how often each side of the batch part and each stage is measured; to compare stages, at least 5",
     )
     parser.add_argument("--hours", type=float, default=4.0, help="length of the recording of the memory part")
+    parser.add_argument(
+        "--stage-minutes",
+        type=float,
+        default=60.0,
+        help="length of the recording of convert, detect, transcribe and diarize",
+    )
     parser.add_argument(
         "--compare",
         nargs=2,

@@ -84,7 +84,8 @@ def notes(text: str, version: str) -> str:
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:
     """Yields each heading of the second level with the text below it; links at the end belong to nobody."""
-    heading, body = "", []
+    heading = ""
+    body: list[str] = []
     for line in text.splitlines():
         if line.startswith("## "):
             if heading:

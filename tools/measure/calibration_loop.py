@@ -98,6 +98,16 @@ def repetition(
     return Repetition(wall / loop_wall, processor / loop_processor, wall)
 
 
+def once(work: Work, *, beside: Work = loop, tries: int = TRIES, clocks: Clocks = Clocks()) -> Repetition:
+    """Returns what one call of a long ``work`` took, beside the loop before and after it."""
+    beside()
+    loops = [_timed(beside, clocks) for _ in range(tries)]
+    wall, processor = _timed(work, clocks)
+    loops += [_timed(beside, clocks) for _ in range(tries)]
+    loop_wall, loop_processor = _quickest(loops)
+    return Repetition(wall / loop_wall, processor / loop_processor, wall)
+
+
 def _timed(work: Work, clocks: Clocks) -> tuple[float, float]:
     wall, processor = clocks.wall(), clocks.processor()
     work()

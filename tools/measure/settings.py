@@ -23,6 +23,8 @@ class Settings:
         minutes: length of the recording of the batch part.
         rounds: how often each side is measured.
         hours: length of the long recording of the memory part.
+        stage_minutes: length of the recording of the parts that measure one stage.
+        captures: how many send at once.
         beam_size: of both sides.
         data: folder of recordings with known turns.
     """
@@ -34,6 +36,8 @@ class Settings:
     minutes: float = 10.0
     rounds: int = 3
     hours: float = 4.0
+    stage_minutes: float = 60.0
+    captures: int = 40
     beam_size: int = 5
     data: Path = ROOT.parent / "shared" / "data"
 
