@@ -73,8 +73,12 @@ def keep_heard(line: Segment) -> None:
 
 
 def take_heard(line: Segment) -> None:
-    """Makes what the machine heard the text of the line again."""
-    line.text, line.words = line.machine_text, line.machine_words
+    """Makes what the machine heard the text of the line again.
+
+    A later Run may have heard words of it a little before the line begins or after it ends.
+    """
+    line.text = line.machine_text
+    line.words = retimed(line.machine_words, line.text, line.start_ms, line.end_ms)
     line.kind = SegmentKind.SPEECH if line.text else SegmentKind.UNHEARD
     line.heard_anew, line.reviewed = False, True
     line.save(update_fields=_WRITTEN)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.carrying import LineBefore, Parted, Whose, part, says_the_same
+from engine.carrying import Parted, part, says_the_same
+from engine.placing import LineBefore, Whose
 from engine.retiming import StoredWord, retimed
 from engine.values import Line, Word
 from sessions_app.models import Run, Segment, Session, Tier, Voice

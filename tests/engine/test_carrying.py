@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.carrying import LineBefore, Parted, part, says_the_same
+from engine.carrying import Parted, part, says_the_same
+from engine.placing import LineBefore
 from engine.values import Line, Word
 
 VOCABULARY = ("ja", "de", "draak", "Ja,", "grot", "we", "gaan", "élf")

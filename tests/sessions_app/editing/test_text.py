@@ -96,3 +96,12 @@ def test_removed_lines_are_hidden_until_they_are_put_back(line):
     assert Segment.everything.get(pk=line.pk).removed_at is not None
     text.restore([line.pk])
     assert Segment.objects.filter(pk=line.pk).exists()
+
+
+def test_what_a_later_run_heard_across_the_ends_of_the_line_is_taken_within_them(line):
+    heard = [[800, 1100, "an", 0.7], [2400, 2700, "owl", 0.8]]
+    line.start_ms, line.end_ms, line.heard_text, line.heard_words = 1000, 2500, "an owl", heard
+    line.save()
+    text.take_heard(line)
+    assert line.words == [[1000, 1100, "an", 0.7], [2400, 2500, "owl", 0.8]]
+    assert line.heard_words == heard
