@@ -20,6 +20,7 @@ from speakers_app.forms.edits import EditForm, HeardForm, JoinForm, RowsForm, Sp
 from speakers_app.history import CannotUndo
 from speakers_app.line_history_page import last_word
 from speakers_app.models import Change
+from speakers_app.models.change import LINE_VERBS
 from speakers_app.undoing import own_acts, redo_own, undo_own
 from speakers_app.wording import said_of, said_of_redoing, said_of_undoing
 
@@ -187,4 +188,6 @@ def _go(
     except CannotUndo as refusal:
         return JsonResponse({"said": str(refusal)} | _next_acts(session, request), status=409)
     said = says(change) if change else nothing
-    return JsonResponse({"said": said, "done": change is not None} | _next_acts(session, request))
+    about = "lines" if change and change.verb in LINE_VERBS else "transcript"
+    answer = {"said": said, "done": change is not None, "about": about}
+    return JsonResponse(answer | _next_acts(session, request))

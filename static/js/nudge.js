@@ -47,7 +47,7 @@ function connect() {
   socket.addEventListener("open", () => {
     wait = FIRST_WAIT_MS;
     notice.hidden = true;
-    if (hadConnection) ["run-changed", "transcript-changed"].forEach(fire); // whatever was missed meanwhile
+    if (hadConnection) ["run-changed", "transcript-changed", "reconnected"].forEach(fire); // whatever was missed meanwhile
     hadConnection = true;
   });
   socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));

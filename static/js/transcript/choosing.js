@@ -85,6 +85,7 @@ export class Choosing {
 
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && event.target.closest(".editor")) return; // the editor's own
     if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
       this.#escape();
       return;
@@ -94,12 +95,11 @@ export class Choosing {
       ? { ArrowDown: () => this.#extend(1), ArrowUp: () => this.#extend(-1) }
       : {
           x: () => this.#toggleCurrent(),
-          s: () => this.#open("said-by"),
-          c: () => this.#open("speak-as"),
+          s: () => this.open("said-by"),
+          c: () => this.open("speak-as"),
           d: () => this.#split(),
-          t: () => this.#open("kind"),
-          q: () => this.#open("clip"),
-          u: undo,
+          t: () => this.open("kind"),
+          q: () => this.open("clip"),
         };
     const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act && act() !== false) event.preventDefault();
@@ -110,8 +110,13 @@ export class Choosing {
     return document.activeElement?.closest(".line") ?? this.current();
   }
 
+  // The same, else the first one in view.
+  get reached() {
+    return this.line ?? firstInView();
+  }
+
   #toggleCurrent() {
-    const line = this.line ?? firstInView();
+    const line = this.reached;
     if (!line) return false;
     this.chosen.toggle(line);
     return true;
@@ -127,14 +132,15 @@ export class Choosing {
     return true;
   }
 
-  #open(act) {
-    if (!this.chosen.size) return false;
+  // Opens a menu of the bar; where no line is chosen, for the current one.
+  open(act) {
+    if (!this.chosen.size && !this.#toggleCurrent()) return false;
     this.bar.querySelector(`[data-act=${act}]`).open = true;
     return true;
   }
 
   #split() {
-    if (!this.chosen.size) return false;
+    if (!this.chosen.size && !this.#toggleCurrent()) return false;
     this.bar.querySelector("[data-act=split]").click();
     return true;
   }
@@ -220,12 +226,6 @@ export class Choosing {
 function enter(items) {
   if (items.matches("[hx-get]")) htmx.trigger(items, "wanted");
   else items.querySelector("input[type=text], button").focus();
-}
-
-function undo() {
-  const button = document.querySelector("#lines-said [data-act=undo]");
-  button?.click();
-  return Boolean(button);
 }
 
 function firstInView() {

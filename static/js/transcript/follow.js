@@ -20,7 +20,7 @@ export class Follow {
     const leave = () => this.#leave();
     addEventListener("wheel", leave, { passive: true });
     addEventListener("touchmove", (event) => event.target.closest(".player") || leave(), { passive: true });
-    addEventListener("keydown", (event) => SCROLLING_KEYS.includes(event.key) && !event.target.closest("input, select, dialog") && leave());
+    addEventListener("keydown", (event) => SCROLLING_KEYS.includes(event.key) && !event.target.closest("input, select, textarea, dialog") && leave());
     addEventListener("pointerdown", (event) => event.clientX >= document.documentElement.clientWidth && leave());
   }
 

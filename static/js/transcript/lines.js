@@ -1,7 +1,7 @@
 // The lines: which block holds which time, loading blocks before they are seen, and finding lines in them.
 
 const LINGER_MS = 1500; // a line stays marked for so long after its end, unless another begins
-const AHEAD = "1500px 0px"; // blocks this near to the view are loaded, so that scrolling seldom meets an empty one
+const AHEAD = 1500; // blocks this many pixels near to the view are loaded, so that scrolling seldom meets an empty one
 
 // The last of `elements` whose data-start is at most `ms`; the first where none is.
 function lastStarted(elements, ms) {
@@ -42,7 +42,7 @@ export class Lines extends EventTarget {
         this.observer.unobserve(entry.target);
         this.load(entry.target);
       }
-    }, { rootMargin: AHEAD });
+    }, { rootMargin: `${AHEAD}px 0px` });
     for (const block of this.blocks) if (!this.loaded(block)) this.observer.observe(block);
   }
 
@@ -53,6 +53,27 @@ export class Lines extends EventTarget {
 
   loaded(block) {
     return !block.querySelector(":scope > .block-link");
+  }
+
+  // Whether somebody looks at the block, is about to, or is in it with the keyboard or an editor.
+  isNear(block) {
+    const { top, bottom } = block.getBoundingClientRect();
+    if (bottom > -AHEAD && top < innerHeight + AHEAD) return true;
+    return Boolean(block.querySelector(".editing, .spoken-line")) || block.contains(document.activeElement);
+  }
+
+  // Empties a block as if it had never been loaded; it keeps its height, and is loaded when somebody comes near.
+  forget(block) {
+    const link = document.createElement("a");
+    const address = new URL(document.getElementById("transcript-body").dataset.address, location.href);
+    address.searchParams.set("part", String(this.blocks.indexOf(block) + 1));
+    Object.assign(link, { className: "block-link", href: address.href, textContent: block.dataset.label });
+    block.style.setProperty("--height", `${block.getBoundingClientRect().height}px`);
+    block.replaceChildren(link);
+    const wanted = { get: block.dataset.url, trigger: "wanted", target: "this", swap: "innerHTML", sync: "this:drop" };
+    for (const [name, value] of Object.entries(wanted)) block.setAttribute(`hx-${name}`, value);
+    htmx.process(block);
+    this.observer.observe(block);
   }
 
   // Resolves with the block once its lines are there, or with null where they could not be had, or where the whole
@@ -133,13 +154,17 @@ export class Lines extends EventTarget {
     const lines = this.#of(block);
     const next = lines[lines.indexOf(line) + step];
     if (next) return next;
-    const other = await this.load(this.blocks[this.blocks.indexOf(block) + step]);
-    return other ? this.#of(other).at(step > 0 ? 0 : -1) : line;
+    for (let at = this.blocks.indexOf(block) + step; this.blocks[at]; at += step) {
+      const other = await this.load(this.blocks[at]);
+      const found = other ? this.#of(other).at(step > 0 ? 0 : -1) : line;
+      if (found) return found; // a block whose lines were all removed is passed over
+    }
+    return line;
   }
 
   #of(block) {
     const kept = this.#starts.get(block);
-    if (kept?.[0]?.isConnected) return kept;
+    if (kept?.length && kept.every((line) => line.isConnected)) return kept;
     const lines = [...block.querySelectorAll(".line")];
     this.#starts.set(block, lines);
     return lines;

@@ -1,15 +1,17 @@
 // The transcript page: puts the player, the waveform and the lines together. Without it the page still reads.
 
 import { Choosing } from "./choosing.js";
+import { startEditing } from "./editing/start.js";
 import { deepLinks } from "./links.js";
 import { Follow } from "./follow.js";
-import { keepFresh } from "./freshness.js";
+import { Freshness } from "./freshness.js";
 import { keys } from "./keys.js";
 import { Labelling } from "./labelling.js";
 import { Lines } from "./lines.js";
 import { Player } from "./player.js";
 import { keepPlace } from "./place.js";
 import { Review } from "./review.js";
+import { kinds } from "./reviewing/kinds.js";
 import { said } from "./said.js";
 import { sceneList } from "./scenes.js";
 import { Spoken } from "./spoken.js";
@@ -25,12 +27,14 @@ function start() {
   const follow = new Follow(root, player);
   const links = deepLinks(root, { lines, player });
   keepPlace(lines);
-  keepFresh();
+  const fresh = new Freshness(lines);
   sceneList(player);
   const choosing = document.getElementById("choosing") && new Choosing(root, lines, { current: () => spoken.line });
   if (choosing) {
     said(player);
-    new Review(root, lines, { choosing, labelling: new Labelling(choosing), player, tell: links.tell });
+    const edits = startEditing(root, lines, { choosing, player, fresh });
+    const walks = kinds({ choosing, labelling: new Labelling(choosing), ...edits });
+    new Review(root, lines, { choosing, kinds: walks, player, tell: links.tell });
   }
   if (!player) return;
 
@@ -50,7 +54,7 @@ function start() {
   // A click on a line plays it; a click that ends a selection, or that means another link, does not.
   root.addEventListener("click", (event) => {
     const line = event.target.closest(".line");
-    if (!line || choosing?.takes(event) || event.target.closest(".line-link") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!line || choosing?.takes(event) || event.target.closest(".line-link, .line-edit") || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const letter = event.target.closest(".line-label");
     if (letter) { // what it means, where nothing can be pointed at
       links.tell(letter.title);

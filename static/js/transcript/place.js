@@ -43,15 +43,22 @@ export function keepPlace(lines) {
   });
 }
 
-// The first line in view that is not under the player: its id, start and distance from the top; null above all lines.
+// The line that is edited, else the first in view that is not under the player: its id, start and distance from the top; null
+// above all lines.
 function topmost() {
+  const edited = document.querySelector(".line.editing")?.getBoundingClientRect();
+  if (edited && edited.bottom > 0 && edited.top < innerHeight) return placeOf(document.querySelector(".line.editing"));
   const list = document.getElementById("lines");
   if (!list || list.getBoundingClientRect().top > innerHeight * 0.3) return null;
   const player = document.getElementById("player")?.getBoundingClientRect();
   const from = player && player.top < innerHeight / 2 ? player.bottom : 0;
   for (const line of list.querySelectorAll(".line")) {
     const box = line.getBoundingClientRect();
-    if (box.bottom > from && box.height) return { id: line.id, start: Number(line.dataset.start), top: box.top };
+    if (box.bottom > from && box.height) return placeOf(line);
   }
   return null;
+}
+
+function placeOf(line) {
+  return { id: line.id, start: Number(line.dataset.start), top: line.getBoundingClientRect().top };
 }

@@ -1,0 +1,43 @@
+// Boxes for texts that could not be stored as they are: two versions of a line, a line that is no more, a text that is refused.
+
+import { differing, mark } from "./differing.js";
+
+// Both versions at once; `acts` are what its buttons do.
+export function clashBox(template, { mine, theirs, who }, acts) {
+  const box = clone(template, "clash", acts);
+  const [left, right] = differing(mine, theirs);
+  mark(box.querySelector(".clash-mine"), left, "ins");
+  mark(box.querySelector(".clash-theirs"), right, "ins");
+  box.querySelector(".clash-who").textContent = who || template.dataset.somebody;
+  return box;
+}
+
+// What was written for a line that is no more, or that the server refuses; `why` says so.
+export function keptBox(template, { text, why, gone }, acts) {
+  const box = clone(template, "kept", acts);
+  box.querySelector(".kept-why").textContent = why;
+  box.querySelector(".kept-text").textContent = text;
+  box.querySelector("[data-act=copy]").addEventListener("click", (event) => copy(event.currentTarget, text));
+  box.querySelector(gone ? "[data-act=edit]" : "[data-act=put]").remove();
+  return box;
+}
+
+function clone(template, name, acts) {
+  const box = template.content.querySelector(`.${name}`).cloneNode(true);
+  box.addEventListener("click", (event) => {
+    const act = acts[event.target.closest("[data-act]")?.dataset.act];
+    if (!act) return;
+    event.stopPropagation();
+    act();
+  });
+  return box;
+}
+
+async function copy(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = button.dataset.copied;
+  } catch {
+    getSelection().selectAllChildren(button.closest(".kept").querySelector(".kept-text")); // ready for Ctrl-C
+  }
+}

@@ -1,0 +1,37 @@
+// What could not be stored and has no editor open: a box for each such line, over the page's bottom, until somebody decides.
+
+import { clashBox, keptBox } from "./clash.js";
+
+export class Tray {
+  #boxes = new Map();
+
+  constructor(template, { decide }) {
+    this.template = template;
+    this.decide = decide; // called with the draft and "mine", "theirs", "edit", "put" or "drop"
+    this.tray = template.content.querySelector(".editing-tray").cloneNode(true);
+    document.getElementById("lines-said").after(this.tray);
+  }
+
+  // Shows the box of a draft in one of the states "clash", "gone" and "refused".
+  show(draft, { focus = false } = {}) {
+    this.drop(draft.line);
+    const act = (name) => () => {
+      this.drop(draft.line);
+      this.decide(draft, name);
+    };
+    const acts = { mine: act("mine"), theirs: act("theirs"), edit: act("edit"), put: act("put"), drop: act("drop") };
+    const box = draft.state === "clash"
+      ? clashBox(this.template, { mine: draft.text, theirs: draft.theirs, who: draft.who }, acts)
+      : keptBox(this.template, { text: draft.text, why: draft.why, gone: draft.state === "gone" }, acts);
+    this.#boxes.set(draft.line, box);
+    this.tray.append(box);
+    this.tray.hidden = false;
+    if (focus) box.querySelector("button").focus();
+  }
+
+  drop(line) {
+    this.#boxes.get(line)?.remove();
+    this.#boxes.delete(line);
+    this.tray.hidden = !this.#boxes.size;
+  }
+}

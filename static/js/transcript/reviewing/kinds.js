@@ -1,0 +1,93 @@
+// What there is to review, one walk for each: which key goes on, what is said of a place, and what can be answered there.
+
+import { labelOf } from "../labelling.js";
+
+const HIGHLIGHT = "review-word";
+
+// Each kind has: key; says(line, place): what stands beside the progress; keyAct(event): which act a key means;
+// acts: name → function of (place, line, button) that resolves with "next" (go on), "line" (go on behind this line) or nothing;
+// arrive(line, place), leave(): what is marked meanwhile.
+export function kinds({ labelling, choosing, editing, marking }) {
+  return {
+    labels: {
+      key: "n",
+      says: (line) => line.querySelector(".line-label")?.title ?? "",
+      keyAct: (event) => (isEnter(event) ? "right" : labelOf(event)),
+      acts: {
+        right: (place, line) => line.dataset.label && said(labelling.say([place.uuid], { label: line.dataset.label, kind: line.dataset.kind })),
+        ...Object.fromEntries(["IC", "OOC", "MIXED"].map((label) => [label, (place) => said(labelling.say([place.uuid], { label }))])),
+      },
+    },
+    words: {
+      key: "w",
+      says: (line, place) => wordsOf(line)[place.word]?.[0] ?? "",
+      keyAct: (event) => (isEnter(event) ? "right" : isKey(event, "e") ? "edit" : ""),
+      acts: {
+        right: (place) => said(marking.reviewed([place.uuid], true), "line"),
+        edit: (place, line) => editing.open(line, { word: place.word }),
+      },
+      arrive: (line, place) => highlight(line, place.word),
+      leave: () => highlight(null),
+    },
+    voices: {
+      key: "v",
+      says: (line) => line.closest(".speech").querySelector(".voice-name").textContent,
+      keyAct: (event) => (isEnter(event) ? "name" : ""),
+      acts: {
+        name: (place, line) => { location.href = line.closest(".speech").querySelector("a.voice-name").href; },
+        "said-by": () => { choosing.open("said-by"); },
+      },
+    },
+    hearings: {
+      key: "h",
+      says: (line) => line.dataset.anew ?? "",
+      keyAct: (event) => ({ IC: "take", OOC: "keep" })[labelOf(event)],
+      acts: {
+        take: (place, line) => said(marking.heard(line, "machine")),
+        keep: (place, line) => said(marking.heard(line, "mine")),
+      },
+    },
+  };
+}
+
+function isKey({ key, shiftKey, ctrlKey, metaKey }, wanted) {
+  return key.toLowerCase() === wanted && !shiftKey && !ctrlKey && !metaKey;
+}
+
+function isEnter(event) {
+  return event.key === "Enter" && !event.target.closest("button, summary, a:not(.line-time)");
+}
+
+async function said(done, then = "next") {
+  return (await done) ? then : "";
+}
+
+function wordsOf(line) {
+  return [...line.querySelector(".line-text").textContent.matchAll(/\S+/g)];
+}
+
+// Marks one word of a line without changing the line.
+function highlight(line, number) {
+  if (!("highlights" in CSS)) return;
+  CSS.highlights.delete(HIGHLIGHT);
+  const word = line && wordsOf(line)[number];
+  if (!word) return;
+  const range = document.createRange();
+  const [start, end] = [word.index, word.index + word[0].length];
+  const walker = document.createTreeWalker(line.querySelector(".line-text"), NodeFilter.SHOW_TEXT);
+  let before = 0;
+  let open = false;
+  while (walker.nextNode()) {
+    const after = before + walker.currentNode.length;
+    if (!open && start < after) {
+      range.setStart(walker.currentNode, start - before);
+      open = true;
+    }
+    if (end <= after) {
+      range.setEnd(walker.currentNode, end - before);
+      break;
+    }
+    before = after;
+  }
+  CSS.highlights.set(HIGHLIGHT, new Highlight(range));
+}

@@ -1,0 +1,1 @@
+"""Editing a transcript in a real browser."""
