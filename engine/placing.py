@@ -91,7 +91,8 @@ def place_words(
 def _match(before: Sequence[LineBefore], places: Sequence[Place]) -> None:
     """Brings each word home to the line in which it was heard or written before, nearest ones first, one to one."""
     there: dict[str, list[tuple[float, int, int, int]]] = defaultdict(list)
-    for count, (at, word) in enumerate(_words_of(before)):
+    pool = list(_words_of(before))
+    for count, (at, word) in enumerate(pool):
         there[folded_once(word[2])].append(((word[0] + word[1]) / 2, count, at, word[1] - word[0]))
     for found in there.values():
         found.sort()
@@ -99,11 +100,10 @@ def _match(before: Sequence[LineBefore], places: Sequence[Place]) -> None:
     for index, place in enumerate(places):
         found = there.get(folded_once(place.word.text), [])
         first = bisect_left(found, (place.middle - SAME_WITHIN_MS,))
+        until = bisect_right(found, (place.middle + SAME_WITHIN_MS, len(pool)))
         length = place.word.end_ms - place.word.start_ms
-        for middle, count, at, length_then in found[first:]:
+        for middle, count, at, length_then in found[first:until]:
             apart = abs(middle - place.middle)
-            if middle > place.middle + SAME_WITHIN_MS:
-                break
             other = OTHER_VOICE_MS * (place.whose not in before[at].voices)
             exactly = not apart and length == length_then
             pairs.append((-1.0 if exactly else apart + other, other, index, count, at))

@@ -138,12 +138,14 @@ def _hear(row: Segment, words: list[StoredWord]) -> None:
     """Sets ``words`` as what the machine hears in ``row``, whose own text stays.
 
     Where that is what the line says, nothing more is to be said. Where it is neither that nor what was heard before,
-    somebody should look; until they do, it stays so. A removed line that nobody wrote has nothing to compare.
+    somebody should look; until they do, it stays so. A line that was removed as it was heard is what is heard in it
+    now, if somebody wants it back.
     """
     text = " ".join(word[2] for word in words)
     agrees = says_the_same(text, row.text)
-    by_hand = row.is_edited or row.reviewed
-    if row.is_edited or (by_hand and not agrees):
+    if not row.is_edited and not row.reviewed:
+        row.text, row.words = text, retimed(words, text, row.start_ms, row.end_ms)
+    elif row.is_edited or not agrees:
         row.heard_anew = not agrees and (row.heard_anew or not says_the_same(text, row.machine_text))
         row.heard_text = text
     row.heard_words = words

@@ -103,12 +103,13 @@ def test_what_a_person_removed_stays_removed_under_other_boundaries(session):
     store(session, line(0, "uh nee wacht"), line(2000, "de draak slaapt"))
     text.remove([row_at(session, 0).pk])
 
-    carried = store(session, line(0, "uh nee wacht de draak slaapt", word_ms=500))
+    carried = store(session, line(0, "eh nee wacht de draak slaapt", word_ms=500))
 
     assert told(session) == ["de draak slaapt"]
     assert carried.removed == 1
     text.restore([row_at(session, 0).pk])
-    assert told(session) == ["uh nee wacht", "de draak slaapt"]
+    assert told(session) == ["eh nee wacht", "de draak slaapt"]
+    assert max(word[1] for word in row_at(session, 0).words) <= row_at(session, 0).end_ms
 
 
 def test_parts_of_a_split_line_and_joined_lines_live_on_in_the_order_of_time(session):
@@ -396,7 +397,7 @@ def words_in(lines) -> Counter[tuple[object, ...]]:
     return Counter(tuple(word) for words in lines for word in words)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(SPOKEN, st.sets(st.integers(0, 24)), ACTS, st.data())
 def test_any_work_outlives_any_hearing(session, said, cuts, acts, data):
     words = spoken(said)
@@ -415,7 +416,9 @@ def test_any_work_outlives_any_hearing(session, said, cuts, acts, data):
         carried = store(session, *lines)
 
         after = rows_of(session, *SAID)
-        assert {pk: after.get(pk) for pk in kept} == {pk: before[pk] for pk in kept}
+        by_hand = set(shaped.exclude(heard_text=None, reviewed=False).values_list("pk", flat=True))
+        assert {pk: after[pk] for pk in by_hand} == {pk: before[pk] for pk in by_hand}
+        assert {pk: after[pk][2:] for pk in kept} == {pk: before[pk][2:] for pk in kept}
         everything = list(Segment.everything.filter(session=session))
         assert [row.position for row in everything] == list(range(len(everything)))
         assert [row.start_ms for row in everything] == sorted(row.start_ms for row in everything)
