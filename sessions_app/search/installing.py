@@ -1,0 +1,38 @@
+"""Makes the index when the database is set up, and anew when its tables or what is indexed changed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from sessions_app.models import Segment
+from sessions_app.search.backend import backend
+
+logger = logging.getLogger(__name__)
+
+
+def step_aside(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Drops the triggers before tables change; called before migrations."""
+    if using == DEFAULT_DB_ALIAS and _has_lines():
+        backend().uninstall()
+
+
+def make_ready(using: str = DEFAULT_DB_ALIAS, plan: Any = (), **kwargs: Any) -> None:
+    """Makes the index where it is not there, and indexes anew what migrations may have changed; called after them."""
+    if using != DEFAULT_DB_ALIAS or not _has_lines():
+        return
+    search = backend()
+    is_stale = search.install() or any(step.app_label == "sessions_app" for step, _back in plan or ())
+    if is_stale:
+        search.reindex(_tell)
+
+
+def _has_lines() -> bool:
+    return Segment._meta.db_table in connection.introspection.table_names()
+
+
+def _tell(done: int, total: int) -> None:
+    if total > 10_000:
+        logger.info("Indexed %s of %s lines for the search.", done, total)
