@@ -44,6 +44,7 @@ export class Freshness {
     }
     const changed = await Promise.all(near);
     if (changed.some(Boolean)) this.lines.dispatchEvent(new Event("change"));
+    document.body.dispatchEvent(new CustomEvent("lines-fresh")); // what is counted of them may be another number now
   }
 
   async #fetch(block) {

@@ -219,7 +219,9 @@ def test_on_a_phone_a_line_is_edited_from_the_bar_of_the_chosen_line(desk, told)
     desk.page.tap(f"{desk.line(2)} .line-text")
     desk.page.tap(".lines-bar >> text=Edit")
     desk.editing(desk.line(2))
-    size = desk.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.editor textarea')).fontSize)")
+    size = desk.page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.editor textarea')).fontSize)"
+    )
     assert size >= 16
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     for button in desk.page.locator(".editor-tools button").all():

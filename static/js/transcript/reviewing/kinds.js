@@ -66,15 +66,31 @@ function wordsOf(line) {
   return [...line.querySelector(".line-text").textContent.matchAll(/\S+/g)];
 }
 
-// Marks one word of a line without changing the line.
+const again = new MutationObserver(() => draw()); // words become elements, and text again, while the line sounds
+let marked = null;
+
+// Marks one word of a line without changing the line; null takes the mark away.
 function highlight(line, number) {
   if (!("highlights" in CSS)) return;
-  CSS.highlights.delete(HIGHLIGHT);
-  const word = line && wordsOf(line)[number];
-  if (!word) return;
+  again.disconnect();
+  marked = line && { text: line.querySelector(".line-text"), number };
+  if (marked) again.observe(marked.text, { childList: true, subtree: true });
+  draw();
+}
+
+function draw() {
+  const range = marked && rangeOf(marked.text, marked.number);
+  if (range) CSS.highlights.set(HIGHLIGHT, new Highlight(range));
+  else CSS.highlights.delete(HIGHLIGHT);
+}
+
+// Where the word with this number stands in an element, whatever elements it lies in.
+function rangeOf(text, number) {
+  const word = [...text.textContent.matchAll(/\S+/g)][number];
+  if (!word) return null;
   const range = document.createRange();
   const [start, end] = [word.index, word.index + word[0].length];
-  const walker = document.createTreeWalker(line.querySelector(".line-text"), NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   let before = 0;
   let open = false;
   while (walker.nextNode()) {
@@ -89,5 +105,5 @@ function highlight(line, number) {
     }
     before = after;
   }
-  CSS.highlights.set(HIGHLIGHT, new Highlight(range));
+  return range;
 }
