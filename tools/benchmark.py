@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import comparison
-from tools.measure import batch, captures, clips, der, hour, memory, page, short
+from tools.measure import batch, captures, clips, der, hour, memory, page, search, short
 from tools.measure.figures import Figure, write_json
 from tools.measure.grown_model import SIZES
 from tools.measure.settings import Settings
@@ -36,6 +36,7 @@ PARTS: dict[str, Part] = {
     "transcribe": hour.transcribe,
     "diarize": hour.diarize,
     "captures": captures.figures,
+    "search": search.figures,
     "short": short.figures,
 }
 CORES = 2

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the length of a test, where its programs are on this machine."""
+"""A PostgreSQL server for the length of a test or a measurement, where its programs are on this machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import pytest
 
 # How a server that is thrown away may be quick: it need not survive a power cut.
 CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -29,11 +27,12 @@ def programs() -> Path | None:
 def postgresql_server() -> Iterator[str]:
     """Runs a server in a folder of its own, and yields the address of its empty database.
 
-    Skips the test, saying so, where PostgreSQL's programs are not on this machine.
+    Raises:
+        FileNotFoundError: PostgreSQL's server programs are not on this machine.
     """
     bin_dir = programs()
     if bin_dir is None:
-        pytest.skip("PostgreSQL's server programs are not on this machine")
+        raise FileNotFoundError("PostgreSQL's server programs are not on this machine")
     with TemporaryDirectory(prefix="scribe-postgresql-", ignore_cleanup_errors=True) as folder:
         # The server refuses to run as root.
         user = "nobody" if os.getuid() == 0 else None
