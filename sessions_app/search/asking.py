@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sessions_app.models import Campaign, Character, Segment
 from sessions_app.search.asked import Asked, Names, read
@@ -18,15 +18,13 @@ from sessions_app.search.inflecting import inflected
 from sessions_app.search.marks import marks
 from sessions_app.search.values import Filters, Found, Hit, Place
 
-COUNTED = 1000
-"""Hits that are counted; who finds more does not read them all."""
-SORTED = 5000
-"""So many hits are fetched and put in order at once; more are looked for session by session, the latest first."""
+FEW = 1000
+"""So many hits are fetched and put in order at once; more are looked for in some sessions at a time, latest first."""
 
 EVERY_LINE = Filters()
 
-Row = tuple[int, int]
-"""Session and line, by primary key."""
+Row = tuple[int, int, int, int]
+"""Session by primary key, position, start, line by primary key."""
 
 
 def search(
@@ -59,13 +57,11 @@ def search(
         asked = replace(asked, wanted=inflected(asked.wanted, database, languages))
     found = _Search(campaign, asked, filters, database)
     rows = list(islice(found.rows(after), limit + 1))
-    hits = _hits(rows[:limit], asked)
-    counts, counted_all = found.counts() if after is None else (None, True)
     return Found(
-        hits=tuple(hits),
-        following=_place(rows[limit - 1]) if len(rows) > limit else None,
-        counts=counts,
-        counted_all=counted_all,
+        hits=tuple(_hits(rows[:limit], asked)),
+        following=found.place_of(rows[limit - 1]) if len(rows) > limit else None,
+        counts=found.counts,
+        counted_all=found.counted_all,
         forgiven=forgiven,
         known_as=asked.known_as,
     )
@@ -77,86 +73,69 @@ def _names(campaign: Campaign) -> Names:
 
 
 class _Search:
-    """One question to the database: all hits at once where they are few, else session by session."""
+    """One question to the database: all hits at once where they are few, else those of some sessions at a time.
+
+    Attributes:
+        counts: how many hits the sessions have that were looked at, by primary key.
+        counted_all: whether all sessions were looked at.
+    """
 
     def __init__(self, campaign: Campaign, asked: Asked, filters: Filters, database: Backend) -> None:
-        self.asked = asked
-        self.database = database
-        self.campaign = campaign
-        self.sessions = dict(chosen_sessions(campaign, filters).values_list("pk", "number"))
-        self.lines = passing(campaign, filters)
-        self.few: list[Row] | None = None
-        if not asked.is_empty:
-            scope = of_campaign(campaign.pk)
-            if database.count(asked.wanted, scope, SORTED + 1) <= SORTED:
-                self.few = self._sorted(database.matching(self.lines, asked, scope))
-
-    def _sorted(self, lines: QuerySet[Segment]) -> list[Row]:
-        rows = lines.order_by().values_list("session_id", "position", "start_ms", "pk")
-        there = [row for row in rows if row[0] in self.sessions]
-        there.sort(key=lambda row: (-self.sessions[row[0]], *row[1:]))
-        return [(session, key) for session, _position, _start_ms, key in there]
+        self.counts: dict[int, int] = {}
+        self.counted_all = False
+        self._asked = asked
+        self._database = database
+        self._campaign = of_campaign(campaign.pk)
+        self._numbers = dict(chosen_sessions(campaign, filters).values_list("pk", "number"))
+        self._lines = passing(campaign, filters)
 
     def rows(self, after: Place | None) -> Iterator[Row]:
-        """Yields the hits in order, from behind ``after`` on."""
-        if self.few is not None:
-            yield from self._few_after(after)
+        """Yields the hits in order, from behind ``after`` on, and counts those of the sessions that it looks at."""
+        sessions = [
+            key for key, number in self._numbers.items() if after is None or number <= after.session_number
+        ]
+        for lines in self._parts(sessions):
+            found = lines.order_by().values_list("session_id", "position", "start_ms", "pk")
+            rows = sorted((row for row in found if row[0] in sessions), key=self._order)
+            self.counts.update(Counter(session for session, *_ in rows))
+            yield from (row for row in rows if after is None or self._order(row)[:3] > _order_of(after))
+        self.counted_all = after is None
+
+    def place_of(self, row: Row) -> Place:
+        """Returns where the page that begins behind ``row`` begins."""
+        session, position, start_ms, _line = row
+        return Place(self._numbers[session], position, start_ms)
+
+    def _parts(self, sessions: list[int]) -> Iterator[QuerySet[Segment]]:
+        """Yields the hits in all sessions at once where they are few, else in twice as many sessions each time."""
+        wanted, everywhere = self._asked.wanted, [self._campaign]
+        if not self._asked.is_empty and self._database.count(wanted, everywhere, FEW + 1) <= FEW:
+            yield self._database.matching(self._lines, self._asked, everywhere)
             return
-        for session, number in self.sessions.items():
-            if after is not None and number > after.session_number:
-                continue
-            lines = self._in_session(session)
-            if after is not None and number == after.session_number:
-                behind = Q(position__gt=after.position) | Q(
-                    position=after.position, start_ms__gt=after.start_ms
-                )
-                lines = lines.filter(behind)
-            for key in lines.values_list("pk", flat=True)[: COUNTED + 1]:
-                yield session, key
+        size = 1
+        while sessions:
+            part, sessions = sessions[:size], sessions[size:]
+            lines = self._lines.filter(session__in=part)
+            if not self._asked.is_empty:
+                lines = self._database.matching(lines, self._asked, [of_session(key) for key in part])
+            yield lines
+            size *= 2
 
-    def _few_after(self, after: Place | None) -> Iterator[Row]:
-        rows = self.few or []
-        if after is None:
-            yield from rows
-            return
-        places = Segment.objects.in_bulk([key for session, key in rows if self._may_follow(session, after)])
-        for session, key in rows:
-            line = places.get(key)
-            if line is not None and (-self.sessions[session], line.position, line.start_ms) > (
-                -after.session_number,
-                after.position,
-                after.start_ms,
-            ):
-                yield session, key
+    def _order(self, row: Row) -> tuple[int, int, int, int]:
+        session, position, start_ms, line = row
+        return -self._numbers[session], position, start_ms, line
 
-    def _may_follow(self, session: int, after: Place) -> bool:
-        return self.sessions[session] <= after.session_number
 
-    def _in_session(self, session: int) -> QuerySet[Segment]:
-        lines = self.lines.filter(session=session)
-        if self.asked.is_empty:
-            return lines
-        return self.database.matching(lines, self.asked, of_session(session))
-
-    def counts(self) -> tuple[dict[int, int], bool]:
-        """Returns how many hits the sessions have, and whether all were counted."""
-        if self.few is not None:
-            return dict(Counter(session for session, _key in self.few)), True
-        counts: dict[int, int] = {}
-        for session in self.sessions:
-            count = self._in_session(session).order_by()[: COUNTED + 1].count()
-            if count:
-                counts[session] = count
-            if sum(counts.values()) > COUNTED:
-                return counts, False
-        return counts, True
+def _order_of(place: Place) -> tuple[int, int, int]:
+    return -place.session_number, place.position, place.start_ms
 
 
 def _hits(rows: list[Row], asked: Asked) -> Iterator[Hit]:
-    lines = Segment.objects.only("uuid", "start_ms", "end_ms", "voice", "text")
-    found = lines.in_bulk([key for _session, key in rows])
-    for session, key in rows:
-        line = found.get(key)
+    lines = Segment.objects.only("uuid", "start_ms", "end_ms", "voice", "text").in_bulk(
+        [row[-1] for row in rows]
+    )
+    for session, _position, _start_ms, key in rows:
+        line = lines.get(key)
         if line is not None:
             yield Hit(
                 key=key,
@@ -168,10 +147,3 @@ def _hits(rows: list[Row], asked: Asked) -> Iterator[Hit]:
                 text=line.text,
                 marks=marks(line.text, asked.wanted),
             )
-
-
-def _place(row: Row) -> Place | None:
-    line = (
-        Segment.objects.filter(pk=row[1]).select_related("session").defer("words", "session__peaks").first()
-    )
-    return Place(line.session.number, line.position, line.start_ms) if line else None

@@ -33,18 +33,18 @@ class Backend(Protocol):
         """Indexes all lines anew."""
         ...
 
-    def matching(self, lines: QuerySet[Segment], asked: Asked, scope: str) -> QuerySet[Segment]:
+    def matching(self, lines: QuerySet[Segment], asked: Asked, scopes: Sequence[str]) -> QuerySet[Segment]:
         """Returns those of ``lines`` that hold what is asked.
 
         Args:
             lines: whichever.
             asked: words and phrases; not empty.
-            scope: of which campaign or session ``lines`` are, as :func:`of_campaign` and :func:`of_session` say it.
+            scopes: of which campaign or sessions ``lines`` are, as :func:`of_campaign` and :func:`of_session` say it.
         """
         ...
 
-    def count(self, wanted: Sequence[Wanted], scope: str, limit: int) -> int:
-        """Returns how many lines in ``scope`` hold what is wanted, at most ``limit``."""
+    def count(self, wanted: Sequence[Wanted], scopes: Sequence[str], limit: int) -> int:
+        """Returns how many lines in ``scopes`` hold what is wanted, at most ``limit``."""
         ...
 
     def words_beginning(self, beginnings: Sequence[str]) -> list[str]:

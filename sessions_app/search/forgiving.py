@@ -55,13 +55,13 @@ def _instead(wanted: Wanted, search: Backend, scope: str) -> tuple[str, ...]:
     word = wanted.terms[0].words[0]
     errors = allowed_errors(word)
     is_one_word = not any(term.is_exact for term in wanted.terms)
-    if wanted.excluded or not is_one_word or not errors or search.count([wanted], scope, 1):
+    if wanted.excluded or not is_one_word or not errors or search.count([wanted], [scope], 1):
         return ()
     known = search.words_like(word, errors)
     near = process.extract(word, known, scorer=OSA.distance, score_cutoff=errors, limit=MOST_TRIED)
     there = []
     for candidate, _distance, _index in near:
-        if search.count([Wanted(candidate, (Term((candidate,)),))], scope, 1):
+        if search.count([Wanted(candidate, (Term((candidate,)),))], [scope], 1):
             there.append(candidate)
         if len(there) == MOST_WORDS:
             break

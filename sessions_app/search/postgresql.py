@@ -150,15 +150,15 @@ class PostgreSQL:
             cursor.execute("INSERT INTO search_revision VALUES (%s)", [REVISION])
             cursor.execute("ANALYZE search_lines")
 
-    def matching(self, lines: QuerySet[Segment], asked: Asked, scope: str) -> QuerySet[Segment]:
+    def matching(self, lines: QuerySet[Segment], asked: Asked, scopes: Sequence[str]) -> QuerySet[Segment]:
         """Returns those of ``lines`` that hold what is asked."""
-        where, params = _where(asked.wanted, scope)
+        where, params = _where(asked.wanted, scopes)
         found = f"SELECT line_id FROM search_lines WHERE {where}"
         return lines.filter(pk__in=RawSQL(found, params))
 
-    def count(self, wanted: Sequence[Wanted], scope: str, limit: int) -> int:
-        """Returns how many lines in ``scope`` hold what is wanted, at most ``limit``."""
-        where, params = _where(wanted, scope)
+    def count(self, wanted: Sequence[Wanted], scopes: Sequence[str], limit: int) -> int:
+        """Returns how many lines in ``scopes`` hold what is wanted, at most ``limit``."""
+        where, params = _where(wanted, scopes)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT COUNT(*) FROM (SELECT 1 FROM search_lines WHERE {where} LIMIT %s) AS found",
@@ -199,10 +199,10 @@ def _extend() -> None:
         ) from error
 
 
-def _where(wanted: Sequence[Wanted], scope: str) -> tuple[str, list[Any]]:
-    column = {"c": "campaign_id", "s": "session_id"}[scope[0]]
-    parts: list[str] = [f"{column} = %s"]
-    params: list[Any] = [int(scope[1:])]
+def _where(wanted: Sequence[Wanted], scopes: Sequence[str]) -> tuple[str, list[Any]]:
+    column = {"c": "campaign_id", "s": "session_id"}[scopes[0][0]]
+    parts: list[str] = [f"{column} = ANY(%s)"]
+    params: list[Any] = [[int(scope[1:]) for scope in scopes]]
     for each in wanted:
         parts.append(f"{'NOT ' if each.excluded else ''}words @@ %s::tsquery")
         params.append(" | ".join(map(_term, each.terms)))

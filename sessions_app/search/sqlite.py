@@ -117,17 +117,17 @@ class SQLite:
             cursor.execute("DELETE FROM search_revision")
             cursor.execute("INSERT INTO search_revision VALUES (%s)", [REVISION])
 
-    def matching(self, lines: QuerySet[Segment], asked: Asked, scope: str) -> QuerySet[Segment]:
+    def matching(self, lines: QuerySet[Segment], asked: Asked, scopes: Sequence[str]) -> QuerySet[Segment]:
         """Returns those of ``lines`` that hold what is asked."""
         found = "SELECT rowid FROM search_lines WHERE search_lines MATCH %s"
-        return lines.filter(pk__in=RawSQL(found, [_match(asked.wanted, scope)]))
+        return lines.filter(pk__in=RawSQL(found, [_match(asked.wanted, scopes)]))
 
-    def count(self, wanted: Sequence[Wanted], scope: str, limit: int) -> int:
-        """Returns how many lines in ``scope`` hold what is wanted, at most ``limit``."""
+    def count(self, wanted: Sequence[Wanted], scopes: Sequence[str], limit: int) -> int:
+        """Returns how many lines in ``scopes`` hold what is wanted, at most ``limit``."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT COUNT(*) FROM (SELECT 1 FROM search_lines WHERE search_lines MATCH %s LIMIT %s)",
-                [_match(wanted, scope), limit],
+                [_match(wanted, scopes), limit],
             )
             return int(cursor.fetchone()[0])
 
@@ -151,10 +151,10 @@ class SQLite:
             return [found for (found,) in cursor.fetchall()]
 
 
-def _match(wanted: Sequence[Wanted], scope: str) -> str:
+def _match(wanted: Sequence[Wanted], scopes: Sequence[str]) -> str:
     """Returns the question in FTS5's language; words are folded, so that nothing in them has a meaning there."""
     held = [f"words : ({_any(each)})" for each in wanted if not each.excluded]
-    question = " AND ".join([f'scope : "{scope}"', *held])
+    question = " AND ".join([f"scope : ({' OR '.join(scopes)})", *held])
     left_out = " OR ".join(_any(each) for each in wanted if each.excluded)
     return f"({question}) NOT words : ({left_out})" if left_out else question
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -73,15 +73,15 @@ class Found:
     Attributes:
         hits: at most as many as were asked for.
         following: where the next page begins; None where these are the last.
-        counts: how many hits each session has, by its primary key, as far as they were counted.
-        counted_all: whether ``counts`` is complete; common words are counted up to a limit only.
+        counts: how many hits the sessions have that were looked at, by primary key; those of ``hits`` are among them.
+        counted_all: whether that were all sessions; for common words it is the latest ones only.
         forgiven: words as they were typed, with those that were searched for because nothing is spelt like it.
         known_as: names that were typed, with the other names of whom they mean, which were searched for as well.
     """
 
     hits: tuple[Hit, ...]
     following: Place | None = None
-    counts: dict[int, int] | None = None
+    counts: dict[int, int] = field(default_factory=dict)
     counted_all: bool = True
     forgiven: tuple[tuple[str, tuple[str, ...]], ...] = ()
     known_as: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -148,10 +148,10 @@ def test_latest_session_first_and_within_it_as_it_was_said(house, evening, say):
     assert search(house, "gold").counts == {first.pk: 2, second.pk: 2}
 
 
-@pytest.mark.parametrize("sorted_at_once", [5000, 0])
+@pytest.mark.parametrize("few", [1000, 0])
 @pytest.mark.parametrize("typed", ["gold", ""])
-def test_pages_hold_every_hit_once(house, evening, say, monkeypatch, sorted_at_once, typed):
-    monkeypatch.setattr(asking, "SORTED", sorted_at_once)
+def test_pages_hold_every_hit_once(house, evening, say, monkeypatch, few, typed):
+    monkeypatch.setattr(asking, "FEW", few)
     for _ in range(3):
         session = evening()
         for number in range(7):
@@ -169,16 +169,22 @@ def test_pages_hold_every_hit_once(house, evening, say, monkeypatch, sorted_at_o
     assert found == expected
 
 
-def test_common_words_are_counted_up_to_a_limit(house, evening, say, monkeypatch):
-    monkeypatch.setattr(asking, "SORTED", 3)
-    monkeypatch.setattr(asking, "COUNTED", 5)
-    sessions = [evening() for _ in range(3)]
+def test_common_words_are_counted_in_the_sessions_that_were_looked_at(house, evening, say, monkeypatch):
+    monkeypatch.setattr(asking, "FEW", 3)
+    sessions = [evening() for _ in range(4)]
     for session in sessions:
         for _ in range(4):
             say(session, "the")
+    found = search(house, "the", limit=3)
+    assert (found.counts, found.counted_all) == ({sessions[3].pk: 4}, False)
     found = search(house, "the", limit=4)
-    assert not found.counted_all
-    assert found.counts == {sessions[2].pk: 4, sessions[1].pk: 4}
+    assert (len(found.counts), found.counted_all) == (3, False)
+    assert search(house, "the", limit=20).counted_all
+    found = search(house, "the", limit=3, after=found.following)
+    assert (found.counts, found.counted_all) == (
+        {sessions[3].pk: 4, sessions[2].pk: 4, sessions[1].pk: 4},
+        False,
+    )
 
 
 def test_filters_let_through_what_passes_them_all(house, evening, say):
