@@ -94,23 +94,23 @@ class _Search:
         sessions = [
             key for key, number in self._numbers.items() if after is None or number <= after.session_number
         ]
-        for lines in self._parts(sessions):
+        for lines, is_last in self._parts(sessions):
             found = lines.order_by().values_list("session_id", "position", "start_ms", "pk")
             rows = sorted((row for row in found if row[0] in sessions), key=self._order)
             self.counts.update(Counter(session for session, *_ in rows))
+            self.counted_all = is_last and after is None
             yield from (row for row in rows if after is None or self._order(row)[:3] > _order_of(after))
-        self.counted_all = after is None
 
     def place_of(self, row: Row) -> Place:
         """Returns where the page that begins behind ``row`` begins."""
         session, position, start_ms, _line = row
         return Place(self._numbers[session], position, start_ms)
 
-    def _parts(self, sessions: list[int]) -> Iterator[QuerySet[Segment]]:
-        """Yields the hits in all sessions at once where they are few, else in twice as many sessions each time."""
+    def _parts(self, sessions: list[int]) -> Iterator[tuple[QuerySet[Segment], bool]]:
+        """Yields the hits of all sessions at once if they are few, else of ever more sessions; and if that was all."""
         wanted, everywhere = self._asked.wanted, [self._campaign]
         if not self._asked.is_empty and self._database.count(wanted, everywhere, FEW + 1) <= FEW:
-            yield self._database.matching(self._lines, self._asked, everywhere)
+            yield self._database.matching(self._lines, self._asked, everywhere), True
             return
         size = 1
         while sessions:
@@ -118,7 +118,7 @@ class _Search:
             lines = self._lines.filter(session__in=part)
             if not self._asked.is_empty:
                 lines = self._database.matching(lines, self._asked, [of_session(key) for key in part])
-            yield lines
+            yield lines, not sessions
             size *= 2
 
     def _order(self, row: Row) -> tuple[int, int, int, int]:

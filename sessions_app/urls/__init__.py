@@ -1,6 +1,6 @@
 """Addresses of campaigns, sessions and transcripts; each concept's file lists its own."""
 
-from sessions_app.urls import campaigns, clips, demo, labels, runs, transcripts, uploads
+from sessions_app.urls import campaigns, clips, demo, labels, runs, search, transcripts, uploads
 
 urlpatterns = [
     *campaigns.urlpatterns,
@@ -10,4 +10,5 @@ urlpatterns = [
     *transcripts.urlpatterns,
     *labels.urlpatterns,
     *clips.urlpatterns,
+    *search.urlpatterns,
 ]

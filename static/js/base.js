@@ -28,6 +28,19 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = label; }, 2000);
 });
 
+// "/" goes to the search of the campaign: into the box where the page has one, else to the page that has it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input:not([type=range], [type=checkbox], [type=radio]), select, textarea, [contenteditable]")) return;
+  const boxes = [...document.querySelectorAll("[data-search-box]")].filter((box) => box.checkVisibility());
+  const link = document.querySelector("[data-search-link]");
+  if (!boxes.length && !link) return;
+  event.preventDefault();
+  if (boxes.length) boxes.at(-1).select();
+  else link.click();
+});
+
 // A form that fails validation answers 422 with the fragment to show.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422) {
