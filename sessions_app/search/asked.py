@@ -13,6 +13,7 @@ LONGEST = 400
 MOST = 12
 """Words and phrases that are searched for at once; who types more is looking for the first ones."""
 
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<bare>[^\s"]+))')
 
 Names = Sequence[Sequence[str]]
@@ -73,7 +74,8 @@ def read(text: str, names: Names = (), *, typing: bool = False) -> Asked:
     >>> [each.terms[0].words for each in read('de "oude poort" -trol').wanted]
     [('de',), ('oude', 'poort'), ('trol',)]
     """
-    parts = list(_parts(text[:LONGEST]))[:MOST]
+    text = text[:LONGEST].translate(_QUOTES)
+    parts = list(_parts(text))[:MOST]
     meant = _meant(parts, names)
     wanted: list[Wanted] = []
     known_as: list[tuple[str, tuple[str, ...]]] = []
@@ -81,7 +83,7 @@ def read(text: str, names: Names = (), *, typing: bool = False) -> Asked:
     while at < len(parts):
         count, others = meant.get(at, (1, ()))
         here = parts[at : at + count]
-        is_last = typing and at + count == len(parts) and not text[:LONGEST].endswith(('"', " "))
+        is_last = typing and at + count == len(parts) and not text.endswith(('"', " "))
         term = Term(
             tuple(word for part in here for word in part.words),
             begins=is_last and not here[-1].quoted,

@@ -64,6 +64,7 @@ def test_a_phrase_is_words_in_their_order(house, evening, say):
     assert texts(house, '"old gate"') == ["The old gate is shut."]
     assert texts(house, "old gate") == ["The old gate is shut.", "The gate is old."]
     assert texts(house, '"the old" -shut') == []
+    assert texts(house, "“old gate”") == texts(house, "„old gate”") == ["The old gate is shut."]
 
 
 def test_a_phrase_means_these_words_and_no_others(house, evening, say):
