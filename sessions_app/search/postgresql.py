@@ -35,6 +35,17 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS search_revision (revision integer NOT NULL)",
 )
 
+_LINES = """
+    INSERT INTO search_lines
+    SELECT segment.id, session.campaign_id, session.id, scribe_vector(scribe_words(segment.text))
+      FROM sessions_app_segment segment JOIN sessions_app_session session ON session.id = segment.session_id
+     WHERE {which} AND segment.removed_at IS NULL AND segment.text <> ''
+    ON CONFLICT (line_id) DO NOTHING"""
+_WORDS = """
+    INSERT INTO search_words
+    SELECT DISTINCT word FROM search_lines, unnest(tsvector_to_array(words)) AS parts(word)
+     WHERE {which} AND NOT EXISTS (SELECT 1 FROM search_words WHERE search_words.word = parts.word)"""
+
 _FUNCTIONS = (
     # As sessions_app.search.words folds them, with a space between; by the rules of Unicode, whatever the locale is.
     r"""CREATE OR REPLACE FUNCTION scribe_words(line text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -45,22 +56,11 @@ _FUNCTIONS = (
     """CREATE OR REPLACE FUNCTION scribe_vector(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
         SELECT COALESCE(string_agg('''' || word || ''':' || least(place, 16383), ' '), '')::tsvector
           FROM regexp_split_to_table(words, ' ') WITH ORDINALITY AS parts(word, place) WHERE word <> '' $$""",
-    """CREATE OR REPLACE FUNCTION scribe_index(line bigint) RETURNS void LANGUAGE plpgsql AS $$
-        DECLARE
-            found record;
+    f"""CREATE OR REPLACE FUNCTION scribe_index(line bigint) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
             DELETE FROM search_lines WHERE line_id = line;
-            SELECT segment.id, session.id AS session_id, session.campaign_id, scribe_words(segment.text) AS words
-              INTO found
-              FROM sessions_app_segment segment JOIN sessions_app_session session ON session.id = segment.session_id
-             WHERE segment.id = line AND segment.removed_at IS NULL AND segment.text <> '';
-            IF found.id IS NULL THEN RETURN; END IF;
-            INSERT INTO search_lines VALUES (
-                found.id, found.campaign_id, found.session_id, scribe_vector(found.words))
-            ON CONFLICT (line_id) DO NOTHING;
-            INSERT INTO search_words
-                SELECT DISTINCT word FROM regexp_split_to_table(found.words, ' ') AS parts(word)
-                 WHERE word <> '' AND NOT EXISTS (SELECT 1 FROM search_words WHERE search_words.word = parts.word);
+            {_LINES.format(which="segment.id = line")};
+            {_WORDS.format(which="line_id = line")};
         END $$""",
     """CREATE OR REPLACE FUNCTION scribe_line_changed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -139,16 +139,15 @@ class PostgreSQL:
         while start < last:
             end = start + BATCH
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT COUNT(scribe_index(id)) FROM sessions_app_segment WHERE id > %s AND id <= %s",
-                    [start, end],
-                )
+                cursor.execute("DELETE FROM search_lines WHERE line_id > %s AND line_id <= %s", [start, end])
+                cursor.execute(_LINES.format(which="segment.id > %s AND segment.id <= %s"), [start, end])
+                cursor.execute(_WORDS.format(which="line_id > %s AND line_id <= %s"), [start, end])
             done += Segment.everything.filter(pk__gt=start, pk__lte=end).count()
             tell(done, total)
             start = end
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("INSERT INTO search_revision VALUES (%s)", [REVISION])
-            cursor.execute("ANALYZE search_lines")
+            cursor.execute("ANALYZE search_lines, search_words")
 
     def matching(self, lines: QuerySet[Segment], asked: Asked, scopes: Sequence[str]) -> QuerySet[Segment]:
         """Returns those of ``lines`` that hold what is asked."""
