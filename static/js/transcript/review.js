@@ -199,9 +199,15 @@ export class Review {
     const line = now && document.getElementById(`line-${now.uuid}`);
     if (this.#busy || !line) return;
     this.#busy = true;
-    const then = await this.kinds[this.#kind].acts[act]?.(now, line);
+    const go = (then) => this.#goOn(at, now, then);
+    const then = await this.kinds[this.#kind].acts[act]?.(now, line, go);
     this.#busy = false;
-    if (!then || !this.walking || this.#at !== at) return;
+    if (then) go(then);
+  }
+
+  // Goes on from a place that is answered, unless the reader went elsewhere meanwhile.
+  #goOn(at, now, then) {
+    if (this.#at !== at || this.#list[at] !== now) return;
     const behind = this.#list.findIndex((each, index) => index > at && each.uuid !== now.uuid);
     if (then === "next") this.#go(at + 1);
     else this.#go(behind < 0 ? this.#list.length : behind);

@@ -26,8 +26,9 @@ export class Editing {
     return !("heard" in document.getElementById("transcript-body").dataset);
   }
 
-  // Opens the editor on a line: `word` is where the cursor goes, by its number; `at` by characters; `text` is put in place.
-  open(line, { word = null, at = null, text = null } = {}) {
+  // Opens the editor on a line: `word` is where the cursor goes, by its number; `at` by characters; `text` is put in place;
+  // `onward` is called when the line is done, instead of editing the next one.
+  open(line, { word = null, at = null, text = null, onward = null } = {}) {
     if (!line || !this.allowed || "removed" in line.dataset) return;
     const uuid = uuidOf(line);
     if (this.now?.uuid === uuid && text === null) {
@@ -45,7 +46,8 @@ export class Editing {
       label: this.texts.label.replace("{time}", line.querySelector(".line-time").textContent.trim()),
       find: () => lineOf(uuid),
     });
-    this.now = { editor, uuid, seen, start: Number(line.dataset.start), end: Number(line.dataset.end), theirs: null };
+    const [start, end] = [Number(line.dataset.start), Number(line.dataset.end)];
+    this.now = { editor, uuid, seen, start, end, theirs: null, onward };
     editor.addEventListener("input", () => this.#typed());
     editor.addEventListener("act", ({ detail }) => this.act(detail));
     const [from, to] = word === null ? [at ?? value.length, at ?? value.length] : wordAt(value, word);
@@ -87,6 +89,14 @@ export class Editing {
     } else this.drafts.put(uuid, { text, seen, start, reviewed: true, state: "ready" });
     this.outbox.run();
     return true;
+  }
+
+  // Saves and closes, where it can be saved; a walk that led here goes on.
+  done({ reviewed = false } = {}) {
+    const { onward } = this.now;
+    if (!this.keep({ reviewed })) return;
+    this.close({ focus: !onward });
+    onward?.();
   }
 
   // Saves and closes; what can't be saved stays on the page.
@@ -165,7 +175,14 @@ export class Editing {
     const choice = editor.box.querySelector("[name=sounding]");
     choice.checked = this.sounding.wanted;
     choice.addEventListener("change", () => { this.sounding.wanted = choice.checked; });
-    for (const part of [choice.parentElement, editor.box.querySelector("[data-act=play]")]) part.hidden = !this.sounding.player;
+    const { player } = this.sounding;
+    const speed = editor.box.querySelector(".editor-speed");
+    for (const part of [choice.parentElement, speed, editor.box.querySelector("[data-act=play]")]) part.hidden = !player;
+    if (player) {
+      const show = () => { speed.querySelector("output").textContent = player.speed.selectedOptions[0].textContent.trim(); };
+      editor.on(player.audio, "ratechange", show);
+      show();
+    }
     this.sounding.begin(this.now.start, this.now.end);
   }
 

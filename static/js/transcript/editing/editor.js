@@ -131,18 +131,31 @@ export class Editor extends EventTarget {
       if (act) this.#ask(act);
     });
     this.box.addEventListener("keydown", (event) => {
+      if (event.key === "Tab") this.#tab(event);
       if (event.key !== "Escape" || event.target === this.field) return;
       event.stopPropagation();
       this.#ask("stop");
     });
-    this.#on(window, "scroll", () => this.place());
-    this.#on(window, "resize", () => this.place());
-    if (window.visualViewport) this.#on(visualViewport, "resize", () => this.show());
+    this.on(window, "scroll", () => this.place());
+    this.on(window, "resize", () => this.place());
+    if (window.visualViewport) this.on(visualViewport, "resize", () => this.show());
   }
 
-  #on(target, name, heard) {
+  // Listens to something beyond itself, until it closes.
+  on(target, name, heard) {
     target.addEventListener(name, heard, { passive: true });
     this.#heard.push([target, name, heard]);
+  }
+
+  // It lies behind all lines; the keyboard leaves it for its own line, or for the next one.
+  #tab(event) {
+    const parts = [...this.box.querySelectorAll("textarea, button, input")].filter((part) => part.checkVisibility());
+    if (event.target !== parts.at(event.shiftKey ? 0 : -1)) return;
+    const lines = [...document.querySelectorAll("#lines .line")];
+    const line = lines[lines.indexOf(this.find()) + (event.shiftKey ? 0 : 1)];
+    if (!line) return;
+    event.preventDefault();
+    line.querySelector(".line-time").focus();
   }
 
   #ask(act) {

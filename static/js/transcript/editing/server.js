@@ -1,5 +1,7 @@
 // Asking the server for what editors do with lines, and what its answers mean.
 
+import { token } from "../token.js";
+
 // How an answer is called: "ok", "clash" (somebody else wrote there), "gone" (the line is no more), "refused" (it can't be),
 // "forbidden" (signed out, or no editor any more) and "away" (no connection, or a server in trouble).
 const KEPT_ALIVE = 20_000; // characters; browsers take 64 KiB for all requests together
@@ -54,10 +56,4 @@ async function said(answer) {
   } catch {
     return null;
   }
-}
-
-// The cookie knows of a login in another tab, the page does not.
-function token() {
-  const kept = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
-  return kept ?? JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 }

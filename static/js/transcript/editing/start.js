@@ -36,8 +36,8 @@ export function startEditing(root, lines, { choosing, player, fresh }) {
   new Offering(root, { template, choosing, editing, marking, undoing, dialogs });
 
   const acts = {
-    next: () => shaping.step(1, { reviewed: true }),
-    save: () => editing.keep() && editing.close({ focus: true }),
+    next: () => (editing.now.onward ? editing.done({ reviewed: true }) : shaping.step(1, { reviewed: true })),
+    save: () => editing.done(),
     stop: () => editing.stop(),
     split: () => shaping.split(),
     join: () => shaping.join(),

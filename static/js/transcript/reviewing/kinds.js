@@ -5,7 +5,8 @@ import { labelOf } from "../labelling.js";
 const HIGHLIGHT = "review-word";
 
 // Each kind has: key; says(line, place): what stands beside the progress; keyAct(event): which act a key means;
-// acts: name → function of (place, line, button) that resolves with "next" (go on), "line" (go on behind this line) or nothing;
+// acts: name → function of (place, line, go) that resolves with "next" (go on), "line" (go on behind this line) or nothing, and
+// may call `go` with one of these later;
 // arrive(line, place), leave(): what is marked meanwhile.
 export function kinds({ labelling, choosing, editing, marking }) {
   return {
@@ -24,7 +25,7 @@ export function kinds({ labelling, choosing, editing, marking }) {
       keyAct: (event) => (isEnter(event) ? "right" : isKey(event, "e") ? "edit" : ""),
       acts: {
         right: (place) => said(marking.reviewed([place.uuid], true), "line"),
-        edit: (place, line) => editing.open(line, { word: place.word }),
+        edit: (place, line, go) => editing.open(line, { word: place.word, onward: () => go("line") }),
       },
       arrive: (line, place) => highlight(line, place.word),
       leave: () => highlight(null),
