@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-fast test-services check lint types contracts templates deployable migrations workflows \
-	format docs screenshots benchmark compare live-benchmark clean
+	format docs screenshots benchmark compare mutants live-benchmark clean
 
 help: ## Lists the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -88,6 +88,9 @@ benchmark: setup-dev ## Measures speed and memory against faster-whisper itself
 
 compare: setup-dev ## Tells whether the working tree is slower than REVISION (default: HEAD)
 	$(RUN) -m tools.compare_revisions $(or $(REVISION),HEAD)
+
+mutants: setup-dev ## Breaks the engine's pure modules in small ways and tells what their tests do not notice (an hour)
+	$(RUN) -m tools.mutation_testing
 
 live-benchmark: setup-dev ## Measures live captions: delays, losses through outages, many devices, growth
 	$(RUN) -m tools.live_benchmark

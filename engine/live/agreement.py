@@ -13,7 +13,7 @@ class Agreement:
     >>> heard.add(["We", "open"])
     ('', 'We open')
     >>> heard.add(["we", "open", "the"])
-    ('We open', 'the')
+    ('we open', 'the')
     """
 
     def __init__(self) -> None:
