@@ -82,12 +82,14 @@ def test_typed_text_stays_when_its_line_is_gone(desk, told):
     told.segments.filter(position=2).delete()
     desk.page.evaluate(CHANGED)
     desk.page.wait_for_selector(".kept:has-text('not there any more'):has-text('Orphaned.')")
-    desk.page.wait_for_selector(".kept [data-act=copy]:focus")
+    desk.page.wait_for_selector(".kept textarea:focus")
+    desk.page.keyboard.type(" Rue dixit.")  # typing goes on in it: "u" undoes nothing, "x" chooses nothing
+    assert desk.page.input_value(".kept textarea") == "Orphaned. Rue dixit."
     desk.page.reload()
-    desk.page.wait_for_selector(".kept:has-text('Orphaned.')")
+    desk.page.wait_for_selector(".kept:has-text('Orphaned. Rue dixit.')")
     desk.page.click(".kept >> text=Put it into the line that is there now")
     desk.page.wait_for_selector(".editor")
-    assert desk.typed() == "Orphaned."
+    assert desk.typed() == "Orphaned. Rue dixit."
     desk.press("Shift+Enter")
     desk.page.wait_for_selector(".line:has-text('Orphaned.')")
 

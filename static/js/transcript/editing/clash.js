@@ -12,12 +12,15 @@ export function clashBox(template, { mine, theirs, who }, acts) {
   return box;
 }
 
-// What was written for a line that is no more, or that the server refuses; `why` says so.
-export function keptBox(template, { text, why, gone }, acts) {
+// What was written for a line that is no more, or that the server refuses; `why` says so. It can be typed in: whose line goes
+// while they type goes on typing here, and none of the letters is taken for a key that does something. `typed` is told of it.
+export function keptBox(template, { text, why, gone, typed }, acts) {
   const box = clone(template, "kept", acts);
   box.querySelector(".kept-why").textContent = why;
-  box.querySelector(".kept-text").textContent = text;
-  box.querySelector("[data-act=copy]").addEventListener("click", (event) => copy(event.currentTarget, text));
+  const field = box.querySelector(".kept-text");
+  field.textContent = text;
+  field.addEventListener("input", () => typed(field.value));
+  box.querySelector("[data-act=copy]").addEventListener("click", (event) => copy(event.currentTarget, field));
   box.querySelector(gone ? "[data-act=edit]" : "[data-act=put]").remove();
   return box;
 }
@@ -33,11 +36,11 @@ function clone(template, name, acts) {
   return box;
 }
 
-async function copy(button, text) {
+async function copy(button, field) {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(field.value);
     button.textContent = button.dataset.copied;
   } catch {
-    getSelection().selectAllChildren(button.closest(".kept").querySelector(".kept-text")); // ready for Ctrl-C
+    field.select(); // ready for Ctrl-C
   }
 }

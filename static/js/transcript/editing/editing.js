@@ -166,8 +166,9 @@ export class Editing {
     const kept = this.#typedSince() && editor.text;
     const draft = kept ? this.drafts.put(uuid, { text: editor.text, seen, start, why, state: "gone" }) : null;
     if (!draft) this.drafts.drop(uuid);
+    const caret = editor.field.selectionStart;
     this.close();
-    if (draft) this.tray.show(draft, { focus: true });
+    if (draft) this.tray.show(draft, { caret });
     this.telling.aloud(why);
   }
 
@@ -308,5 +309,5 @@ export class Editing {
 // By whom and when a line was changed, in words.
 function who({ by, at, said }) {
   const when = at ? new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) : "";
-  return [said || by, when].filter(Boolean).join(" ");
+  return said || [by, when].filter(Boolean).join(", ");
 }

@@ -27,7 +27,7 @@ export function startEditing(root, lines, { choosing, player, fresh }) {
   const telling = new Telling(template);
   const sounding = new Sounding(player);
   const undoing = new Undoing({ template, server, outbox, telling });
-  const tray = new Tray(template, { decide: (draft, what) => decide(draft, what) });
+  const tray = new Tray(template, { drafts, decide: (draft, what) => decide(draft, what) });
   const editing = new Editing(root, lines, { template, server, drafts, outbox, telling, sounding, tray });
   const shaping = new Shaping(editing, { fresh, undoing });
   const dialogs = new Dialogs(root, { server, telling, undoing, texts });
@@ -63,7 +63,7 @@ export function startEditing(root, lines, { choosing, player, fresh }) {
     if (what !== "edit" && what !== "put") return;
     const line = what === "edit" ? await lines.find(`line-${draft.line}`, draft.start) : await lines.near(draft.start);
     if (line) editing.open(line, { text: draft.text });
-    else tray.show(drafts.put(draft.line, draft), { focus: true });
+    else tray.show(drafts.put(draft.line, draft), { caret: draft.text.length });
   }
 
   function adopt() {
