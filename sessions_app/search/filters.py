@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from sessions_app.models import Campaign, Character, MarkerKind, Session, Voice
 from sessions_app.search.values import Filters
 from sessions_app.transcripts.showing import Show
-from sessions_app.voice_book import VoiceName, voice_book
+from sessions_app.voice_book import voice_book
 
 T = TypeVar("T")
 
@@ -45,30 +44,32 @@ class Choices:
 
     Attributes:
         sessions: the latest first.
-        people: by name.
+        people: by name; none where nobody asked for them.
         characters: of the party.
-        names: what each voice of the campaign is called, by its primary key.
     """
 
     sessions: tuple[Session, ...]
     people: tuple[Person, ...]
     characters: tuple[Character, ...]
-    names: dict[int, VoiceName]
 
 
-def choices_of(campaign: Campaign) -> Choices:
-    """Returns what can be chosen in ``campaign``; as many queries for a hundred sessions as for one."""
-    voices = list(Voice.objects.filter(session__campaign=campaign).defer("embedding"))
-    names = voice_book().names(voices)
+def choices_of(campaign: Campaign, *, people: bool = True) -> Choices:
+    """Returns what can be chosen in ``campaign``; as many queries for a hundred sessions as for one.
+
+    Args:
+        campaign: whichever.
+        people: whether people are among it; who they are takes a look at every voice of the campaign.
+    """
     return Choices(
         sessions=tuple(Session.objects.filter(campaign=campaign).defer("peaks", "notes")),
-        people=_people(voices, names),
+        people=_people(campaign) if people else (),
         characters=tuple(Character.objects.filter(party__campaign=campaign)),
-        names=names,
     )
 
 
-def _people(voices: Iterable[Voice], names: dict[int, VoiceName]) -> tuple[Person, ...]:
+def _people(campaign: Campaign) -> tuple[Person, ...]:
+    voices = list(Voice.objects.filter(session__campaign=campaign).defer("embedding"))
+    names = voice_book().names(voices)
     by_key: dict[str, list[Voice]] = {}
     for voice in sorted(voices, key=lambda voice: voice.pk):
         if names[voice.pk].known:

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from engine.clock import clock
-from sessions_app.models import Segment, Session
+from sessions_app.models import Segment, Session, Voice
 from sessions_app.search.filters import Choices
 from sessions_app.search.values import Found, Hit, Place
 from sessions_app.transcripts.choice import is_number
 from sessions_app.transcripts.labels import ShownLabel, shown_label
 from sessions_app.transcripts.spoken_as import spoken_as
-from sessions_app.voice_book import VoiceName
+from sessions_app.voice_book import VoiceName, voice_book
 
 LEAD_MS = 1000
 """How much earlier than a line its sound begins, so that nothing of its first word is missed."""
@@ -105,24 +105,27 @@ class Results:
 
 
 def shown(found: Found, choices: Choices, after: Place | None = None) -> Results:
-    """Returns what was found ready to read, in two queries.
+    """Returns what was found ready to read; as many queries for many hits as for one.
 
     Args:
         found: of the campaign that ``choices`` are of.
-        choices: with its sessions and the names of its voices.
+        choices: with its sessions.
         after: where the page began; None for the first.
     """
     sessions = {session.pk: session for session in choices.sessions}
     hits = [hit for hit in found.hits if hit.session in sessions]
     lines = _lines(hits)
     around = _around(lines.values())
+    names = voice_book().names(
+        Voice.objects.filter(session__in={hit.session for hit in hits}).defer("embedding")
+    )
     groups: list[OfSession] = []
     for key, of_session in groupby((hit for hit in hits if hit.key in lines), key=lambda hit: hit.session):
         session = sessions[key]
         groups.append(
             OfSession(
                 session=session,
-                hits=_hits(session, list(of_session), lines, around, choices.names),
+                hits=_hits(session, list(of_session), lines, around, names),
                 count=_hit_count(found, key),
                 continued=not groups and after is not None and after.session_number == session.number,
                 audio=reverse("session-audio", args=[session.uuid]) if session.audio_name else "",

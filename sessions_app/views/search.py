@@ -25,7 +25,7 @@ FOUND = "sessions_app/_search_found.html"
 def campaign_search(request: UserRequest, uuid: UUID) -> HttpResponse:
     """What was said in the campaign, by words and filters; ``after`` asks for the next page of hits alone."""
     campaign = get_visible(Campaign.objects.all(), request.user, uuid=uuid)
-    choices = choices_of(campaign)
+    choices = choices_of(campaign, people=not request.htmx or "speaker" in request.GET)
     chosen = Chosen.of(request.GET, choices)
     after = place_of(request.GET.get("after", ""))
     typing = "typing" in request.GET
