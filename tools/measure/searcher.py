@@ -131,7 +131,6 @@ def main(sessions: int, lines: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scribe_site.settings")
     django.setup()
     from django.core.management import call_command
-
     from django.template.loader import render_to_string
 
     from sessions_app.models import Campaign, Party
