@@ -78,7 +78,7 @@ format: setup-dev ## Formats the code
 	$(BIN)/ruff format .
 
 docs: setup-dev ## Builds the documentation into docs/_build
-	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
+	$(BIN)/sphinx-build -W --keep-going -q -j 2 -b html docs docs/_build/html
 
 screenshots: setup-dev ## Takes the README's pictures from a running demo
 	$(RUN) -m tools.screenshots

@@ -1,6 +1,6 @@
 """What classifiers take and give: lines with who said them, the cast, examples, and verdicts.
 
-What each label means is written in ``docs/labels.md``.
+What each label means is written in ``docs/explanation/labels.md``.
 """
 
 from __future__ import annotations
