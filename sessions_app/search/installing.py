@@ -21,7 +21,7 @@ def step_aside(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 
 def make_ready(using: str = DEFAULT_DB_ALIAS, plan: Any = (), **kwargs: Any) -> None:
     """Makes the index where it is not there, and indexes anew what migrations may have changed; called after them."""
-    if using != DEFAULT_DB_ALIAS or not _has_lines():
+    if using != DEFAULT_DB_ALIAS or not _has_lines() or not _is_of_now():
         return
     search = backend()
     is_stale = search.install() or any(step.app_label == "sessions_app" for step, _back in plan or ())
@@ -31,6 +31,13 @@ def make_ready(using: str = DEFAULT_DB_ALIAS, plan: Any = (), **kwargs: Any) -> 
 
 def _has_lines() -> bool:
     return Segment._meta.db_table in connection.introspection.table_names()
+
+
+def _is_of_now() -> bool:
+    """Whether lines have all the columns that belong to them: after migrating back they do not."""
+    with connection.cursor() as cursor:
+        there = connection.introspection.get_table_description(cursor, Segment._meta.db_table)
+    return {field.column for field in Segment._meta.concrete_fields} <= {column.name for column in there}
 
 
 def _tell(done: int, total: int) -> None:

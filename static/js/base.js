@@ -1,5 +1,7 @@
 // What every page shares: menus that close, buttons that copy, and htmx answers that carry an error.
 
+import { token } from "./token.js";
+
 for (const menu of document.querySelectorAll("details[data-menu]")) {
   document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -11,6 +13,11 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
     }
   });
 }
+
+// The cookie knows of a login in another tab, the page does not.
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") detail.headers["X-CSRFToken"] = token();
+});
 
 // <button data-copy="#id"> copies the value or text of that element and says so for a moment.
 document.addEventListener("click", async (event) => {

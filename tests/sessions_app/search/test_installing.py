@@ -84,3 +84,11 @@ def test_the_command_indexes_anew_and_tells_how_far_it_is(house, evening, say):
 def test_a_database_without_lines_is_left_alone(monkeypatch):
     monkeypatch.setattr(connection.introspection, "table_names", list)
     migrated(plan=[(Step, False)])
+
+
+def test_lines_as_they_once_were_are_not_indexed(house, evening, say, monkeypatch):
+    say(evening(), "gold")
+    emptied()
+    monkeypatch.setattr(connection.introspection, "get_table_description", lambda cursor, table: [])
+    migrated(plan=[(Step, True)])
+    assert found(house) == 0

@@ -1,6 +1,6 @@
 // Asking the server for what editors do with lines, and what its answers mean.
 
-import { token } from "../token.js";
+import { token } from "../../token.js";
 
 // How an answer is called: "ok", "clash" (somebody else wrote there), "gone" (the line is no more), "refused" (it can't be),
 // "forbidden" (signed out, or no editor any more) and "away" (no connection, or a server in trouble).
