@@ -63,6 +63,12 @@ def align(
         utterances: what the recogniser heard, in any order; those marked as not heard become lines without words.
         diarization: whose turns give the words their voices.
         config: costs and lengths.
+
+    >>> from engine.values import Diarization, Turn, Utterance, Word
+    >>> heard = Utterance(0, 3_000, (Word(0, 900, "Ready?", 0.9), Word(2_000, 2_900, "Yes.", 0.9)))
+    >>> turns = (Turn(0, 1_000, 0), Turn(1_900, 3_000, 1))
+    >>> [(line.voice, line.text) for line in align([heard], Diarization(turns, ()))]
+    [(0, 'Ready?'), (1, 'Yes.')]
     """
     config = config or AlignConfig()
     turns = _TurnIndex(diarization.turns)

@@ -29,6 +29,11 @@ def pack(
         speech: spans in time order, without overlap; no speech gives no chunks.
         duration_ms: length of the recording.
         config: lengths, counted in speech.
+
+    >>> from engine.values import Span
+    >>> evening = [Span(0, 200_000), Span(210_000, 400_000)]
+    >>> [(chunk.start_ms, chunk.end_ms) for chunk in pack(evening, 400_000)]
+    [(0, 205000), (205000, 400000)]
     """
     chunks: list[Chunk] = []
     rest = list(speech)

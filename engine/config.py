@@ -76,6 +76,13 @@ class ChunkConfig:
         overlap_ms: what two chunks share where someone talks through ``max_ms`` without a pause.
         shares: a short recording is cut into about this many chunks, so that several workers end together.
         least_ms: speech in a chunk below which cutting for the workers' sake no longer pays.
+
+    >>> ChunkConfig(target_ms=60_000).target_ms
+    60000
+    >>> ChunkConfig(target_ms=0)
+    Traceback (most recent call last):
+        ...
+    ValueError: 0 < target_ms <= max_ms must hold
     """
 
     target_ms: int = 300_000

@@ -38,7 +38,11 @@ def unheard(
 
 
 def widened(spans: Sequence[Span], bounds: Span) -> list[Span]:
-    """Returns ``spans`` with a margin inside ``bounds``, joined where the margins meet."""
+    """Returns ``spans`` with a margin inside ``bounds``, joined where the margins meet.
+
+    >>> widened([Span(1_000, 2_000), Span(2_500, 3_000)], bounds=Span(0, 10_000))
+    [Span(start_ms=600, end_ms=3400)]
+    """
     wide: list[Span] = []
     for span in spans:
         start = max(bounds.start_ms, span.start_ms - RECHECK_MARGIN_MS)

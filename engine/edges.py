@@ -22,6 +22,11 @@ def draw_to_speech(utterances: Sequence[Utterance], speech: Sequence[Span]) -> l
     Args:
         utterances: in time order.
         speech: in time order, without overlap.
+
+    >>> from engine.values import Span, Utterance, Word
+    >>> late = Utterance(0, 2_000, (Word(0, 2_000, "Roll", 0.9),))
+    >>> draw_to_speech([late], [Span(1_400, 2_000)])[0].words[0].start_ms
+    1400
     """
     starts = [span.start_ms for span in speech]
     drawn = []

@@ -112,7 +112,12 @@ def mel_spectrogram(samples: Samples) -> Mels:
 
 
 def level_gain(crops: Iterable[Samples]) -> np.float32:
-    """Returns the factor that raises quiet speech to -30 dBFS; louder speech is left as it is (1.0)."""
+    """Returns the factor that raises quiet speech to -30 dBFS; louder speech is left as it is (1.0).
+
+    >>> loud = np.full(16_000, 0.5, np.float32)
+    >>> float(level_gain([loud]))
+    1.0
+    """
     energy, count = 0.0, 0
     for crop in crops:
         energy += float(np.square(crop, dtype=np.float64).sum())

@@ -20,6 +20,10 @@ class EngineError(Exception):
             :class:`engine.told.Told`.
         detail: technical detail for the operator, shown behind a fold.
         values: what stands in the template's places.
+
+    >>> error = ModelMissing("There is no model called %(name)s.", name="huge")
+    >>> str(error), error.retryable
+    ('There is no model called huge.', True)
     """
 
     retryable = False

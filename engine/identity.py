@@ -50,7 +50,11 @@ class Known:
 
 
 class Band(StrEnum):
-    """What to do with a match."""
+    """What to do with a match.
+
+    >>> [str(band) for band in Band]
+    ['assigned', 'suggested', 'unknown']
+    """
 
     ASSIGNED = "assigned"
     """Certain enough to name the voice without asking."""

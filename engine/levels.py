@@ -15,7 +15,13 @@ MOST_SPANS = 100
 
 
 def level_db(audio: PcmReader, start_ms: int, end_ms: int) -> float:
-    """Returns the level of ``[start_ms, end_ms)``, of at most its first ten seconds."""
+    """Returns the level of ``[start_ms, end_ms)``, of at most its first ten seconds.
+
+    >>> import numpy as np
+    >>> from engine.fakes import FakeAudio
+    >>> round(level_db(FakeAudio(np.full(16_000, 0.1, np.float32)), 0, 1_000), 1)
+    -20.0
+    """
     samples = audio.read(start_ms, min(end_ms, start_ms + LONGEST_MS))
     power = float(np.mean(samples.astype(np.float64) ** 2)) if len(samples) else 0.0
     return max(FLOOR_DB, 10 * float(np.log10(power))) if power > 0 else FLOOR_DB

@@ -31,6 +31,10 @@ def sniff(file: BinaryIO) -> str:
 
     Raises:
         MediaRefused: it is a playlist, a format that Scribe does not open, or nothing known.
+
+    >>> import io
+    >>> sniff(io.BytesIO(b"fLaC" + bytes(100)))
+    'flac'
     """
     file.seek(0)
     head = file.read(4096)

@@ -17,7 +17,12 @@ def is_encrypted_matroska(file: BinaryIO) -> bool:
 
 
 def promised_bytes(file: BinaryIO) -> int | None:
-    """Returns the length that ``file`` should have by its Segment element; None where it leaves that open."""
+    """Returns the length that ``file`` should have by its Segment element; None where it leaves that open.
+
+    >>> import io
+    >>> promised_bytes(io.BytesIO(b"no such file")) is None
+    True
+    """
     position = 0
     for _ in range(MAX_ELEMENTS):
         file.seek(position)

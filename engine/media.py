@@ -82,6 +82,9 @@ def probe(path: Path, config: MediaConfig = MediaConfig()) -> MediaInfo:  # noqa
     Raises:
         MediaRefused: outside the allow-list: another format, a playlist, a reference, encrypted, too long.
         NoAudio: it is empty, holds no sound, or none of its sound can be decoded.
+
+    >>> probe(Path("tests/fixtures/audio/en_5s.flac")).container
+    'flac'
     """
     with open_audio(path, config) as (info, container, stream):
         for _ in _first_frame(container, stream):

@@ -22,7 +22,12 @@ class Mp4Findings:
 
 
 def inspect_mp4(file: BinaryIO) -> Mp4Findings:
-    """Walks the boxes of ``file``, reading headers only, and returns what speaks against opening it."""
+    """Walks the boxes of ``file``, reading headers only, and returns what speaks against opening it.
+
+    >>> import io
+    >>> inspect_mp4(io.BytesIO(bytes([0, 0, 0, 8]) + b"free")).external
+    ''
+    """
     file.seek(0, 2)
     external, encrypted = "", False
     for kind, start, end in _boxes(file, 0, file.tell(), depth=0, budget=[MAX_BOXES]):

@@ -41,6 +41,12 @@ def join(left: Sequence[Utterance], right: Sequence[Utterance], overlap: Span) -
         left: what was heard up to ``overlap.end_ms``, in time order.
         right: what was heard from ``overlap.start_ms`` on, in time order.
         overlap: the stretch that both decoded.
+
+    >>> from engine.values import Utterance, Word
+    >>> left = Utterance(0, 1_000, (Word(0, 400, "Roll", 0.9), Word(500, 900, "for", 0.9)))
+    >>> right = Utterance(500, 2_000, (Word(510, 910, "for", 0.9), Word(1_000, 1_600, "stealth", 0.9)))
+    >>> " ".join(utterance.text for utterance in join([left], [right], Span(400, 1_000)))
+    'Roll for stealth'
     """
     near = Span(max(0, overlap.start_ms - SAME_WITHIN_MS), overlap.end_ms + SAME_WITHIN_MS)
     ours = [heard for heard in _flatten(left) if near.start_ms <= heard.middle]

@@ -98,6 +98,9 @@ def equal_error_rate(same: Sequence[float], different: Sequence[float]) -> float
 
     Raises:
         ValueError: without pairs of both kinds.
+
+    >>> equal_error_rate(same=[0.2, 0.8, 0.9, 0.9], different=[0.1, 0.1, 0.3, 0.2])
+    0.25
     """
     if not same or not different:
         raise ValueError("an equal error rate needs pairs of both kinds")

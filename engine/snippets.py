@@ -87,7 +87,11 @@ def length_ms(spans: Sequence[Span], duration_ms: int) -> int:
 
 
 def joined(spans: Sequence[Span], duration_ms: int) -> Iterator[Span]:
-    """Yields what to cut out: ``spans`` with a little sound around them, those that lie close together as one."""
+    """Yields what to cut out: ``spans`` with a little sound around them, those that lie close together as one.
+
+    >>> [(span.start_ms, span.end_ms) for span in joined([Span(5_000, 6_000), Span(6_100, 7_000)], 60_000)]
+    [(4920, 7120)]
+    """
     start_ms = end_ms = -1
     for span in sorted(spans):
         if span.start_ms >= duration_ms:

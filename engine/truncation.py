@@ -16,7 +16,13 @@ OGG_END_OF_STREAM = 4
 
 
 def ends_early(path: Path, info: MediaInfo, decoded_ms: int) -> Told | None:
-    """Returns a warning where the file at ``path`` gave less sound than it promises."""
+    """Returns a warning where the file at ``path`` gave less sound than it promises.
+
+    >>> from engine.media import probe
+    >>> recording = Path("tests/fixtures/audio/en_5s.flac")
+    >>> str(ends_early(recording, probe(recording), decoded_ms=1_000))
+    'The file ends early: 0:01 of 0:05 could be read.'
+    """
     if info.container == "matroska":
         return _matroska_warning(path, decoded_ms)
     promised_ms = _wav_promise(path) if info.container == "wav" else info.duration_ms

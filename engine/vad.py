@@ -25,6 +25,10 @@ def detect(
     """Returns the spans of ``audio`` in which somebody speaks, in time order and without overlap.
 
     The network's state is carried from block to block, so the result is that of one pass over the whole.
+
+    >>> from engine.fakes import FakeAudio
+    >>> detect(FakeAudio.silence(3_000))
+    []
     """
     marker = _Marker(config)
     for probability in _probabilities(audio, on_progress):

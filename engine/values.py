@@ -45,7 +45,13 @@ class PcmReader(Protocol):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of time, ``[start_ms, end_ms)``: speech found by the detector, or a chunk of work."""
+    """A stretch of time, ``[start_ms, end_ms)``: speech found by the detector, or a chunk of work.
+
+    >>> Span(500, 2_000).duration_ms
+    1500
+    >>> Span.from_json([500, 2_000])
+    Span(start_ms=500, end_ms=2000)
+    """
 
     start_ms: int
     end_ms: int
@@ -119,6 +125,9 @@ class Utterance:
     """What the recogniser returned as one segment, with the figures its guards judge.
 
     ``heard`` is False for speech that gave no words even when decoded twice; it then has no words and marks the place.
+
+    >>> Utterance(0, 900, (Word(0, 400, "Roll", 0.9), Word(500, 900, "it.", 0.9))).text
+    'Roll it.'
     """
 
     start_ms: int

@@ -22,6 +22,10 @@ def match_voices(before: Sequence[Turn], after: Sequence[Turn]) -> dict[int, int
 
     Returns:
         From new numbers to old ones, one to one; voices that match nobody are left out.
+
+    >>> before = [Turn(0, 5_000, 0), Turn(5_000, 9_000, 1)]
+    >>> match_voices(before, [Turn(0, 5_000, 1), Turn(5_100, 9_000, 0)])
+    {0: 1, 1: 0}
     """
     old, new = sorted({t.voice for t in before}), sorted({t.voice for t in after})
     if not old or not new:
@@ -56,7 +60,11 @@ def keep_numbers(before: Diarization, after: Diarization) -> Diarization:
 
 
 def speaker_number(voice: int) -> int:
-    """Returns the number by which people know an unnamed voice: voice 0 is Speaker 1."""
+    """Returns the number by which people know an unnamed voice: voice 0 is Speaker 1.
+
+    >>> speaker_number(0)
+    1
+    """
     return voice + 1
 
 

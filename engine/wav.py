@@ -77,6 +77,15 @@ class PcmFile:
 
     Raises:
         NoAudio: it is not prepared audio.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with write_wav(Path(folder) / "quiet.wav") as writer:
+    ...         writer.write(np.zeros(16_000, np.int16))
+    ...     audio = PcmFile(Path(folder) / "quiet.wav")
+    ...     print(audio.duration_ms)
+    ...     audio.close()
+    1000
     """
 
     def __init__(self, source: Path | BinaryIO) -> None:

@@ -128,6 +128,9 @@ def check_model(folder: Path) -> Path:
 
     Raises:
         ModelBroken: a file is missing or empty.
+
+    >>> check_model(Path("engine/models/nano")).name
+    'nano'
     """
     missing = [
         name for name in ("model.bin", "config.json", "tokenizer.json") if not _is_filled(folder / name)

@@ -26,6 +26,10 @@ class Window:
     Attributes:
         pieces: in time order, without overlap.
         overlap: what this window shares with the one before it; None where they met in a pause.
+
+    >>> window = Window((Span(1_000, 2_000), Span(5_000, 6_000)))
+    >>> window.duration_ms, window.restore(1.5, 1.8)
+    (2000, (5500, 5800))
     """
 
     pieces: tuple[Span, ...]

@@ -144,6 +144,9 @@ def unit(vectors: Vectors) -> Vectors:
     """Returns vectors (the last axis) scaled to length one; a zero vector stays zero.
 
     The encoder has the same, but cannot be imported where there is no torch.
+
+    >>> round(float(np.linalg.norm(unit(np.array([3.0, 4.0], np.float32)))), 3)
+    1.0
     """
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
@@ -172,6 +175,9 @@ def calibration_for(model: str, folder: Path = FOLDER) -> Calibration | None:
 
     Raises:
         ModelBroken: if its file is damaged or of another model.
+
+    >>> calibration_for("an encoder that nobody measured") is None
+    True
     """
     file = folder / file_name(model)
     if not file.is_file():

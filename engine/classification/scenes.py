@@ -65,7 +65,12 @@ class Scene:
 
 
 def scenes(lines: Sequence[SceneLine]) -> list[Scene]:
-    """Returns the scenes that ``lines``, which are in the order of time, consist of; every line is in one."""
+    """Returns the scenes that ``lines``, which are in the order of time, consist of; every line is in one.
+
+    >>> evening = [SceneLine(0, 60_000, "IC", 1), SceneLine(300_000, 360_000, "OOC", 0)]
+    >>> [(scene.kind, scene.start_ms) for scene in scenes(evening)]
+    [('story', 0), ('break', 60000), ('table', 300000)]
+    """
     found: list[Scene] = []
     for stretch in _between_pauses(lines):
         for kind, part in _turns(stretch):

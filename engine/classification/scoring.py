@@ -68,7 +68,11 @@ def score(truth: Sequence[LabelledLine], verdicts: Sequence[Verdict | None]) -> 
 
 
 def macro_f1(labels: Sequence[tuple[Label | None, Label | None]]) -> float:
-    """Returns the mean F1 of IC and OOC over pairs of truth and verdict whose truth is one of them."""
+    """Returns the mean F1 of IC and OOC over pairs of truth and verdict whose truth is one of them.
+
+    >>> round(macro_f1([("IC", "IC"), ("OOC", "OOC"), ("OOC", "IC"), ("IC", "IC")]), 2)
+    0.73
+    """
     told = [pair for pair in labels if pair[0] in ("IC", "OOC")]
     return (_f1(told, "IC") + _f1(told, "OOC")) / 2
 

@@ -42,6 +42,13 @@ class Verdict:
         kind: of which kind; of a MIXED line that of its larger part.
         confidence: the probability that ``label`` is right, 0 to 1.
         character: who of the cast is spoken as, or whom the DM voices; empty where that is nobody of the cast.
+
+    >>> Verdict("IC", "npc", 0.9).label
+    'IC'
+    >>> Verdict("IC", "rules")
+    Traceback (most recent call last):
+        ...
+    ValueError: a line that is IC is not of kind rules
     """
 
     label: Label

@@ -19,7 +19,11 @@ _LAUGHED = re.compile(r"(.)\1{2,}")
 
 
 def tokens_of(text: str) -> list[str]:
-    """Returns the words and numbers of ``text``, in lower case, with letters that are drawn out said once or twice."""
+    """Returns the words and numbers of ``text``, in lower case, with letters that are drawn out said once or twice.
+
+    >>> tokens_of("Noooo, that's 2d6!")
+    ['noo', "that's", '2d6']
+    """
     lowered = _LAUGHED.sub(r"\1\1", text.lower().replace("’", "'"))  # noqa: RUF001
     return [token.strip("'-") for token in _TOKEN.findall(lowered)]
 
@@ -66,7 +70,11 @@ def word_groups(language: Language) -> WordGroups:
 
 
 def is_number(token: str) -> bool:
-    """Returns whether ``token`` is a number, in digits or as a word of any language."""
+    """Returns whether ``token`` is a number, in digits or as a word of any language.
+
+    >>> is_number("seventeen"), is_number("sword")
+    (True, False)
+    """
     return token.isdigit() or token in _number_words()
 
 

@@ -83,6 +83,15 @@ def write(document: ExportDocument, name: FormatName) -> str:
 
     Raises:
         ValueError: for a format that does not exist.
+
+    >>> from engine.exports.document import ExportLine
+    >>> line = ExportLine(0, 1_500, "Anna", "We go in.")
+    >>> print(write(ExportDocument("The gate", "", None, "en", (), (line,)), "vtt"), end="")
+    WEBVTT - The gate
+    <BLANKLINE>
+    1
+    00:00:00.000 --> 00:00:01.500
+    <v Anna>We go in.</v>
     """
     if name not in FORMATS:
         raise ValueError(f"there is no export format {name!r}; choose one of {', '.join(FORMATS)}")

@@ -118,6 +118,10 @@ class ExportDocument:
         part: which of the session's lines these are.
         left_out: how many lines with words are in neither part, because nobody and nothing has said what they are.
         figures: of the whole session, whichever part this is; None where nobody counted.
+
+    >>> line = ExportLine(0, 1_500, "Anna", "We go in.", character="Mira")
+    >>> ExportDocument("The gate", "The Sunken Keep", None, "en", (), (line,)).name_of(line)
+    'Anna as Mira'
     """
 
     title: str
@@ -158,5 +162,9 @@ class ExportDocument:
 
 
 def one_line(text: str) -> str:
-    """Returns the text with every run of white space and control characters as one space."""
+    """Returns the text with every run of white space and control characters as one space.
+
+    >>> one_line("two   lines ")
+    'two lines'
+    """
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

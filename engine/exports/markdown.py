@@ -11,7 +11,15 @@ _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&])")
 
 
 def write(document: ExportDocument) -> str:
-    """Returns the transcript as CommonMark."""
+    """Returns the transcript as CommonMark.
+
+    >>> from engine.exports.document import ExportDocument, ExportLine
+    >>> lines = (ExportLine(1_000, 3_500, "Anna", "The gate is open.", character="Mira"),)
+    >>> print(write(ExportDocument("The gate", "", None, "en", (), lines)), end="")
+    # The gate
+    <BLANKLINE>
+    **Anna as Mira** `00:00:01` The gate is open.
+    """
     paragraphs = [f"# {escape(document.heading)}"]
     if document.note:
         paragraphs.append(f"> {escape(document.note)}")

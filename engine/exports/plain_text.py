@@ -7,7 +7,15 @@ from engine.exports.document import ExportDocument, ExportLine, one_line
 
 
 def write(document: ExportDocument) -> str:
-    """Returns the transcript as plain text."""
+    """Returns the transcript as plain text.
+
+    >>> from engine.exports.document import ExportDocument, ExportLine
+    >>> lines = (ExportLine(1_000, 3_500, "Anna", "The gate is open.", character="Mira"),)
+    >>> print(write(ExportDocument("The gate", "", None, "en", (), lines)), end="")
+    The gate
+    <BLANKLINE>
+    [00:00:01] Anna as Mira: The gate is open.
+    """
     lines = [_line(document, line) for line in document.lines]
     notes = [one_line(document.note)] if document.note else []
     return "\n\n".join([document.heading, *notes, *lines]).strip() + "\n"

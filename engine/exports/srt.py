@@ -18,7 +18,15 @@ _ACTIVE = re.compile(r"(<|\\|--(?=>)|&(?=\S))")
 
 
 def write(document: ExportDocument) -> str:
-    """Returns the transcript as SubRip subtitles."""
+    """Returns the transcript as SubRip subtitles.
+
+    >>> from engine.exports.document import ExportDocument, ExportLine
+    >>> lines = (ExportLine(1_000, 3_500, "Anna", "The gate is open.", character="Mira"),)
+    >>> print(write(ExportDocument("The gate", "", None, "en", (), lines)), end="")
+    1
+    00:00:01,000 --> 00:00:03,500
+    Anna as Mira: The gate is open.
+    """
     subtitles = SSAFile()
     subtitles.events = [
         SSAEvent(

@@ -12,7 +12,17 @@ _CLASSES: dict[Kind | None, str] = {"IC": ".ic", "OOC": ".ooc", "MIXED": ".mixed
 
 
 def write(document: ExportDocument) -> str:
-    """Returns the transcript as WebVTT, one cue per line, numbered from 1."""
+    """Returns the transcript as WebVTT, one cue per line, numbered from 1.
+
+    >>> from engine.exports.document import ExportDocument, ExportLine
+    >>> lines = (ExportLine(1_000, 3_500, "Anna", "The gate is open.", character="Mira"),)
+    >>> print(write(ExportDocument("The gate", "", None, "en", (), lines)), end="")
+    WEBVTT - The gate
+    <BLANKLINE>
+    1
+    00:00:01.000 --> 00:00:03.500
+    <v Anna as Mira>The gate is open.</v>
+    """
     blocks = [f"WEBVTT - {document.heading}".replace("-->", "→")]
     if document.note:
         blocks.append(f"NOTE {escape(document.note)}")
@@ -26,5 +36,9 @@ def write(document: ExportDocument) -> str:
 
 
 def escape(text: str) -> str:
-    """Returns the text on one line with the characters that start tags, entities and arrows as entities."""
+    """Returns the text on one line with the characters that start tags, entities and arrows as entities.
+
+    >>> escape("a < b")
+    'a &lt; b'
+    """
     return one_line(text).translate(_ENTITIES)

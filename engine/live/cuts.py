@@ -12,7 +12,13 @@ NEAR_MS = 1_500
 
 
 def split(words: Sequence[Word], cut_ms: int) -> tuple[list[Word], list[Word]]:
-    """Returns the words before the cut and those behind it, by their middles; none is before one that is behind."""
+    """Returns the words before the cut and those behind it, by their middles; none is before one that is behind.
+
+    >>> from engine.values import Word
+    >>> before, behind = split([Word(0, 400, "Roll", 0.9), Word(600, 900, "for", 0.9)], cut_ms=500)
+    >>> [word.text for word in before], [word.text for word in behind]
+    (['Roll'], ['for'])
+    """
     count = next((i for i, word in enumerate(words) if _middle(word) >= cut_ms), len(words))
     return list(words[:count]), list(words[count:])
 

@@ -37,6 +37,10 @@ class Piece:
         end_ms: where its last word ends.
         words: at least one.
         voice: number of the session's voice, from 1; None where too little was heard to tell.
+
+    >>> from uuid import uuid4
+    >>> Piece(uuid4(), 0, 900, (Word(0, 400, "Roll", 0.9), Word(500, 900, "it.", 0.9)), voice=1).text
+    'Roll it.'
     """
 
     id: UUID

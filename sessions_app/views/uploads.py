@@ -49,6 +49,7 @@ def tus(**views: TusView) -> TusView:
     """Returns a view that answers by method, as the protocol wants it: version first, then what is allowed."""
 
     async def view(request: HttpRequest, uuid: UUID) -> HttpResponse:
+        """Hands the request to the view of its method."""
         method = request.method or ""
         if method == "POST":  # no other: the protection against forged requests lets a GET through
             method = request.headers.get("X-HTTP-Method-Override", method).upper()

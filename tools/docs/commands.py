@@ -96,7 +96,7 @@ def _text(said: str) -> str:
     r"""Returns text of a parser as Markdown.
 
     >>> _text("reads --output, or FILE*")
-    'reads `--output`, or FILE\\\\*'
+    'reads `--output`, or FILE\\*'
     """
     return re.sub(
         r"(?<![\w`-])(--[a-z][a-z-]+)", r"`\1`", re.sub(r"([*_|<])", r"\\\1", " ".join(said.split()))

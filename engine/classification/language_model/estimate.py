@@ -73,6 +73,11 @@ def estimate(
         price_in: of a million tokens that are sent; 0 where it costs nothing or is not known.
         price_out: of a million tokens that are answered.
         seconds_per_line: as measured on a session of before.
+
+    >>> lines = [SpokenLine("Anna", "player", "I open the door.", "Mira", 0, 2_000)] * 100
+    >>> told = estimate(lines, [], "en", price_in=1.0)
+    >>> told.lines, told.cost is not None, told.is_measured
+    (100, True, False)
     """
     fixed = len(_prompt_text(language, prompts_dir)) + len(party_text(cast))
     fixed += len(examples_text(choose_examples(corrections, lines)))
