@@ -33,6 +33,8 @@ VOICES = ("Anna", "Tom", "Daan", "Sofie")
 QUOTES = ((0, 2), (5, 1), (8, 2), (15, 1), (22, 1), (30, 2))
 """The first of the lines that become a quote, and how many."""
 
+SEARCHED = "dragon"
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -100,6 +102,7 @@ def photograph(browser: Browser, visit: Visit) -> None:
     page.screenshot(path=IMAGES / "transcript-wide-light.png")
     _hang_up_quotes(page)
     page.goto(session)
+    _search(page)
     page.locator("header a[href^='/campaigns/']").first.click()
     page.screenshot(path=IMAGES / "campaign-wide-light.png")
     phone = log_in(browser, visit, PHONE, "dark")
@@ -120,6 +123,15 @@ def _name_voices(page: Page) -> None:
             page.mouse.wheel(0, -2000)
             page.wait_for_timeout(800)  # until the bar with "Undo" has slid in
             page.screenshot(path=IMAGES / "voices-wide-light.png")
+
+
+def _search(page: Page) -> None:
+    """Searches the campaign from the session's page."""
+    page.keyboard.press("/")
+    page.keyboard.type(SEARCHED)
+    page.keyboard.press("Enter")
+    page.locator(".hit mark").nth(2).wait_for()
+    page.screenshot(path=IMAGES / "search-wide-light.png")
 
 
 def _hang_up_quotes(page: Page) -> None:
