@@ -67,3 +67,32 @@ def test_a_draft_that_comes_again_is_firm_as_a_whole(draft: list[str]) -> None:
     firm, soft = heard.add(draft)
     assert soft == ""
     assert [plain(word) for word in firm.split()] == [plain(word) for word in draft]
+
+
+def test_words_that_agree_behind_one_that_does_not_are_not_firm():
+    heard = Agreement()
+    heard.add(["zebras", "sleep"])
+    assert heard.add(["apples", "sleep"]) == ("", "apples sleep")
+    assert heard.add(["zebras", "sleep"]) == ("", "zebras sleep")
+
+
+def test_a_sentence_ends_as_the_latest_draft_ends_it():
+    heard = Agreement()
+    heard.add(["One,", "two", "three", "four"])
+    assert heard.add(["One,", "two", "three", "five"]) == ("One, two three", "five")
+    assert heard.add(["One,", "two", "three.", "Five", "six"]) == ("One, two three. Five", "six")
+
+
+def test_a_sentence_ends_as_before_where_a_draft_hears_its_words_otherwise():
+    heard = Agreement()
+    heard.add(["Hello,", "there.", "Now"])
+    assert heard.add(["Hello,", "there.", "Then"]) == ("Hello, there", "Then")
+    assert heard.add(["Oh", "hello", "there", "Then", "we"]) == ("Hello, there. Then", "we")
+
+
+def test_what_is_new_is_found_behind_words_that_a_draft_hears_otherwise():
+    heard = Agreement()
+    heard.add(["a", "b", "c", "d"])
+    assert heard.add(["a", "b", "c", "d"]) == ("a b c d", "")
+    assert heard.add(["a", "x", "y", "c", "d", "e"]) == ("a b c d", "e")
+    assert heard.add(["v", "w", "x", "y", "a", "b", "q", "r", "e"]) == ("a b c d e", "")
