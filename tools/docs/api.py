@@ -70,7 +70,7 @@ def _page(package: str, modules: list[str]) -> str:
         if module != package:
             parts.append(_heading(module, "-"))
         parts.append(
-            f".. automodule:: {module}\n   :members:\n   :ignore-module-all:\n   :show-inheritance:\n"
+            f".. automodule:: {module}\n   :members:\n   :ignore-module-all:\n"
         )
     return "\n".join(parts)
 
