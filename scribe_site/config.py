@@ -231,7 +231,13 @@ class Config(BaseSettings):
 
     @property
     def llm_is_remote(self) -> bool:
-        """Whether lines that are sent to the language model leave this machine."""
+        """Whether lines that are sent to the language model leave this machine.
+
+        >>> Config(llm_url="http://localhost:11434/v1").llm_is_remote
+        False
+        >>> Config(llm_url="https://models.example.org/v1").llm_is_remote
+        True
+        """
         return bool(self.llm_url) and not is_loopback(urlsplit(self.llm_url).hostname or "")
 
     @property

@@ -22,7 +22,11 @@ def own_addresses() -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Returns whether a server that listens on ``host`` is reached from this machine alone."""
+    """Returns whether a server that listens on ``host`` is reached from this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("192.168.1.20")
+    (True, False)
+    """
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

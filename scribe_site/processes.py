@@ -38,7 +38,11 @@ class Process:
 
 
 def worker_threads(config: Config) -> int:
-    """Returns how many threads each worker computes with: as configured, or the cores shared between the workers."""
+    """Returns how many threads each worker computes with: as configured, or the cores shared between the workers.
+
+    >>> worker_threads(Config(worker_threads=3, workers=2))
+    3
+    """
     return config.worker_threads or max(1, (os.cpu_count() or 1) // config.workers)
 
 
