@@ -1,4 +1,4 @@
-"""Every language that sessions may be spoken in has all that belongs to it, as docs/how-to/third-language.md lists it."""
+"""Every language that sessions may be spoken in has all that docs/how-to/third-language.md lists."""
 
 from __future__ import annotations
 

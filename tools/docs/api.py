@@ -69,9 +69,7 @@ def _page(package: str, modules: list[str]) -> str:
     for module in modules:
         if module != package:
             parts.append(_heading(module, "-"))
-        parts.append(
-            f".. automodule:: {module}\n   :members:\n   :ignore-module-all:\n"
-        )
+        parts.append(f".. automodule:: {module}\n   :members:\n   :ignore-module-all:\n")
     return "\n".join(parts)
 
 
