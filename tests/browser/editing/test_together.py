@@ -76,8 +76,8 @@ def test_what_one_writes_the_others_see_without_asking(visit):
     other.keyboard.press("Shift+Enter")
     one.wait_for_selector(".line:has-text('Written by the other.')")
     one.keyboard.press("u")
-    for page in (other, reader):
-        page.wait_for_selector(".line:has-text('Written by the one.')", state="detached")
+    for page in (other, reader):  # both browsers are one person's, whose last act it was
+        page.wait_for_selector(".line:has-text('Written by the other.')", state="detached")
 
 
 def test_a_line_that_both_write_shows_both_texts(visit):
