@@ -98,7 +98,7 @@ def photograph(browser: Browser, visit: Visit) -> None:
     page.locator(".transcript .line").nth(5).wait_for(timeout=PROCESSING_MS)
     session = page.url
     _name_voices(page)
-    page.goto(session)
+    page.goto(session, wait_until="networkidle")  # waveform and scenes come after the page
     page.screenshot(path=IMAGES / "transcript-wide-light.png")
     _hang_up_quotes(page)
     page.goto(session)
