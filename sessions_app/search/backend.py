@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from django.db import connection
@@ -13,9 +13,6 @@ from sessions_app.search.asked import Asked, Wanted
 
 REVISION = 1
 """Of what is indexed and how; another one makes every database index its lines anew."""
-
-Tell = Callable[[int, int], None]
-"""Is told how many lines are indexed by now, and how many there are."""
 
 
 class Backend(Protocol):
@@ -29,8 +26,16 @@ class Backend(Protocol):
         """Drops the triggers, which would stand in the way of changing tables."""
         ...
 
-    def reindex(self, tell: Tell) -> None:
-        """Indexes all lines anew."""
+    def forget(self) -> None:
+        """Empties the index."""
+        ...
+
+    def index(self, after: int, until: int) -> None:
+        """Indexes the lines whose primary keys lie behind ``after`` and up to ``until``; called in a transaction."""
+        ...
+
+    def seal(self) -> None:
+        """Says that all lines are indexed as :data:`REVISION` says."""
         ...
 
     def matching(self, lines: QuerySet[Segment], asked: Asked, scopes: Sequence[str]) -> QuerySet[Segment]:

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from sessions_app.models import Segment
 from sessions_app.search.backend import backend
+from sessions_app.search.reindexing import reindex
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def make_ready(using: str = DEFAULT_DB_ALIAS, plan: Any = (), **kwargs: Any) -> 
     search = backend()
     is_stale = search.install() or any(step.app_label == "sessions_app" for step, _back in plan or ())
     if is_stale:
-        search.reindex(_tell)
+        reindex(search, _tell)
 
 
 def _has_lines() -> bool:

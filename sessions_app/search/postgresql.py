@@ -12,9 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from sessions_app.models import Segment
 from sessions_app.search.asked import Asked, Term, Wanted
-from sessions_app.search.backend import REVISION, Tell
-
-BATCH = 5000
+from sessions_app.search.backend import REVISION
 
 EXTENSION = "pg_trgm"
 ALIKE = 0.1
@@ -40,7 +38,7 @@ _LINES = """
     SELECT segment.id, session.campaign_id, session.id, scribe_vector(scribe_words(segment.text))
       FROM sessions_app_segment segment JOIN sessions_app_session session ON session.id = segment.session_id
      WHERE {which} AND segment.removed_at IS NULL AND segment.text <> ''
-    ON CONFLICT (line_id) DO NOTHING"""
+    ON CONFLICT (line_id) {conflict}"""
 _WORDS = """
     INSERT INTO search_words
     SELECT DISTINCT word FROM search_lines, unnest(tsvector_to_array(words)) AS parts(word)
@@ -59,7 +57,7 @@ _FUNCTIONS = (
     f"""CREATE OR REPLACE FUNCTION scribe_index(line bigint) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
             DELETE FROM search_lines WHERE line_id = line;
-            {_LINES.format(which="segment.id = line")};
+            {_LINES.format(which="segment.id = line", conflict="DO UPDATE SET words = excluded.words")};
             {_WORDS.format(which="line_id = line")};
         END $$""",
     """CREATE OR REPLACE FUNCTION scribe_line_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -127,25 +125,23 @@ class PostgreSQL:
             for name, (table, _trigger) in _TRIGGERS.items():
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
 
-    def reindex(self, tell: Tell) -> None:
-        """Indexes all lines anew, in parts: whoever writes meanwhile waits for one part alone."""
-        last = Segment.everything.order_by("-pk").values_list("pk", flat=True).first() or 0
-        total = Segment.everything.count()
+    def forget(self) -> None:
+        """Empties the index."""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_lines")
-            cursor.execute("DELETE FROM search_words")
-            cursor.execute("DELETE FROM search_revision")
-        done = start = 0
-        while start < last:
-            end = start + BATCH
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("DELETE FROM search_lines WHERE line_id > %s AND line_id <= %s", [start, end])
-                cursor.execute(_LINES.format(which="segment.id > %s AND segment.id <= %s"), [start, end])
-                cursor.execute(_WORDS.format(which="line_id > %s AND line_id <= %s"), [start, end])
-            done += Segment.everything.filter(pk__gt=start, pk__lte=end).count()
-            tell(done, total)
-            start = end
-        with transaction.atomic(), connection.cursor() as cursor:
+            for table in ("search_lines", "search_words", "search_revision"):
+                cursor.execute(f"DELETE FROM {table}")
+
+    def index(self, after: int, until: int) -> None:
+        """Indexes the lines behind ``after`` up to ``until``; what somebody writes meanwhile, they have indexed."""
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_lines WHERE line_id > %s AND line_id <= %s", [after, until])
+            lines = _LINES.format(which="segment.id > %s AND segment.id <= %s", conflict="DO NOTHING")
+            cursor.execute(lines, [after, until])
+            cursor.execute(_WORDS.format(which="line_id > %s AND line_id <= %s"), [after, until])
+
+    def seal(self) -> None:
+        """Says by which revision the lines are indexed, and has the planner look at them."""
+        with connection.cursor() as cursor:
             cursor.execute("INSERT INTO search_revision VALUES (%s)", [REVISION])
             cursor.execute("ANALYZE search_lines, search_words")
 

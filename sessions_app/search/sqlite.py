@@ -12,10 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from sessions_app.models import Segment
 from sessions_app.search.asked import Asked, Term, Wanted
-from sessions_app.search.backend import REVISION, Tell
+from sessions_app.search.backend import REVISION
 from sessions_app.search.words import folded_text, words_of
 
-BATCH = 2000
 LAST = chr(0x10FFFF)
 """Sorts behind every letter."""
 
@@ -89,32 +88,24 @@ class SQLite:
             for name in _TRIGGERS:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
-    def reindex(self, tell: Tell) -> None:
-        """Indexes all lines anew, in parts: whoever writes meanwhile waits for one part alone."""
-        last = Segment.everything.order_by("-pk").values_list("pk", flat=True).first() or 0
-        total = Segment.everything.count()
+    def forget(self) -> None:
+        """Empties the index."""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_lines")
-            cursor.execute("DELETE FROM search_words")
-            cursor.execute("DELETE FROM search_revision")
-        done = start = 0
-        while start < last:
-            end = start + BATCH
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("DELETE FROM search_lines WHERE rowid > %s AND rowid <= %s", [start, end])
-                cursor.execute(_LINE.format(which="line.id > %s AND line.id <= %s"), [start, end])
-                rows = Segment.objects.filter(pk__gt=start, pk__lte=end)
-                words = {
-                    word.folded for text in rows.values_list("text", flat=True) for word in words_of(text)
-                }
-                cursor.executemany(
-                    "INSERT OR IGNORE INTO search_words VALUES (%s)", [(word,) for word in words]
-                )
-            done += Segment.everything.filter(pk__gt=start, pk__lte=end).count()
-            tell(done, total)
-            start = end
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_revision")
+            for table in ("search_lines", "search_words", "search_revision"):
+                cursor.execute(f"DELETE FROM {table}")
+
+    def index(self, after: int, until: int) -> None:
+        """Indexes the lines behind ``after`` up to ``until``, and the words in them."""
+        lines = Segment.objects.filter(pk__gt=after, pk__lte=until)
+        words = {word.folded for text in lines.values_list("text", flat=True) for word in words_of(text)}
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_lines WHERE rowid > %s AND rowid <= %s", [after, until])
+            cursor.execute(_LINE.format(which="line.id > %s AND line.id <= %s"), [after, until])
+            cursor.executemany("INSERT OR IGNORE INTO search_words VALUES (%s)", [(word,) for word in words])
+
+    def seal(self) -> None:
+        """Says by which revision the lines are indexed."""
+        with connection.cursor() as cursor:
             cursor.execute("INSERT INTO search_revision VALUES (%s)", [REVISION])
 
     def matching(self, lines: QuerySet[Segment], asked: Asked, scopes: Sequence[str]) -> QuerySet[Segment]:

@@ -137,6 +137,7 @@ def main(sessions: int, lines: int) -> None:
     from sessions_app.search.asking import search
     from sessions_app.search.backend import backend
     from sessions_app.search.filters import choices_of
+    from sessions_app.search.reindexing import reindex
     from sessions_app.search.shown import shown
     from sessions_app.search.values import Filters
 
@@ -145,7 +146,7 @@ def main(sessions: int, lines: int) -> None:
     Party.objects.create(campaign=campaign)
     fill(campaign, sessions, lines)
     began = time.perf_counter()
-    backend().reindex(lambda done, total: None)
+    reindex(backend(), lambda done, total: None)
     reindexed = time.perf_counter() - began
 
     def ask(text: str, *, typing: bool = False, **filters: Any) -> None:

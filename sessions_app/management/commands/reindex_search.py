@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sessions_app.search.backend import backend
+from sessions_app.search.reindexing import reindex
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         search = backend()
         search.uninstall()
         search.install()
-        search.reindex(self._tell)
+        reindex(search, self._tell)
         self.stdout.write(self.style.SUCCESS("The search is indexed anew."))
 
     def _tell(self, done: int, total: int) -> None:

@@ -302,6 +302,7 @@ def test_a_search_takes_few_queries(house, evening, say, django_assert_max_num_q
 
 def test_indexing_anew_finds_the_same(house, evening, say):
     from sessions_app.search.backend import backend
+    from sessions_app.search.reindexing import reindex
 
     session = evening("nl")
     for number in range(5):
@@ -309,7 +310,7 @@ def test_indexing_anew_finds_the_same(house, evening, say):
     say(session, "weg", removed_at=timezone.now())
     told = []
     before = texts(house, "zwaard")
-    backend().reindex(lambda done, total: told.append((done, total)))
+    reindex(backend(), lambda done, total: told.append((done, total)))
     assert texts(house, "zwaard") == before
     assert texts(house, "weg") == []
     assert told[-1] == (6, 6)
