@@ -368,7 +368,8 @@ def test_on_a_phone_buttons_do_it_all(desk, told):
     page.wait_for_selector("text=3 unsure lines")
     page.wait_for_function(f"""() => {{
       const line = document.querySelector('{line(told, 9)}')?.getBoundingClientRect();
-      return line && line.top >= 0 && line.bottom <= document.querySelector('.said').getBoundingClientRect().top;
+      const said = document.querySelector('.said:not([hidden])').getBoundingClientRect();
+      return line && line.top >= 0 && line.bottom <= said.top;
     }}""")
     page.tap(".review [data-act=end]")
     page.wait_for_selector(".review", state="hidden")

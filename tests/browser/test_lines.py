@@ -237,7 +237,7 @@ def test_failed_split_stays_on_the_page_and_is_tried_again(desk, told):
     Errand.objects.update(state="failed", message="There is no voice encoder.", retryable=True)
     page.wait_for_selector(".said.failed:has-text('There is no voice encoder.')")
     page.reload()
-    page.click(".said.failed >> text=Try again")
+    page.click(".said.failed:has-text('There is no voice encoder.') >> text=Try again")
     page.wait_for_selector(".said progress")
     assert Errand.objects.get().state == "waiting"
     assert at(told, 0).voice.number == voice
