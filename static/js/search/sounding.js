@@ -1,6 +1,6 @@
 // One <audio> plays the stretch of one hit at a time, whichever session it is of.
 
-const NEAR_END_S = 0.03;
+import { Stretch } from "../stretch.js";
 
 export class Sounding {
   #button = null;
@@ -8,13 +8,13 @@ export class Sounding {
   constructor(audio, error) {
     this.audio = audio;
     this.error = error;
+    this.stretch = new Stretch(audio, (part) => this.#show(part));
     for (const name of ["play", "pause", "ended"]) audio.addEventListener(name, () => this.#mark());
-    audio.addEventListener("playing", () => this.#watch());
     audio.addEventListener("error", () => { if (this.#button) this.#fail(); });
   }
 
   get playing() {
-    return !this.audio.paused && !this.audio.ended;
+    return this.stretch.playing;
   }
 
   toggle(button) {
@@ -38,15 +38,15 @@ export class Sounding {
     this.#button = button;
     this.error.textContent = "";
     this.error.classList.add("visually-hidden");
-    const { audio, from } = button.dataset;
+    const { audio, from, end } = button.dataset;
     if (this.audio.getAttribute("src") !== audio) {
       this.audio.src = audio;
       this.audio.preload = "auto";
     }
-    this.audio.currentTime = from / 1000;
+    this.stretch.enter(from / 1000, end / 1000);
     this.#mark();
     try {
-      await this.audio.play();
+      await this.stretch.goOn();
     } catch (error) {
       if (error.name !== "AbortError") this.#fail();
     }
@@ -66,17 +66,7 @@ export class Sounding {
     }
   }
 
-  #watch() {
-    const button = this.#button;
-    if (!this.playing || !button) return;
-    const [start, end] = [button.dataset.from / 1000, button.dataset.end / 1000];
-    const now = this.audio.currentTime;
-    if (now >= end - NEAR_END_S && !this.audio.seeking) {
-      this.stop();
-      return;
-    }
-    const part = Math.min(Math.max((now - start) / (end - start), 0), 1);
-    button.style.setProperty("--played", `${(part * 360).toFixed(0)}deg`);
-    requestAnimationFrame(() => this.#watch());
+  #show(part) {
+    this.#button?.style.setProperty("--played", `${(part * 360).toFixed(0)}deg`);
   }
 }
