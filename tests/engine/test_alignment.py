@@ -147,6 +147,7 @@ turns = st.lists(
 ).map(lambda found: Diarization(tuple(sorted(found)), ()))
 
 
+@pytest.mark.slow
 @given(spoken(), turns)
 def test_every_word_is_in_exactly_one_line(utterances, diarization):
     lines = align(utterances, diarization)
@@ -155,6 +156,7 @@ def test_every_word_is_in_exactly_one_line(utterances, diarization):
     assert sum(not line.heard for line in lines) == sum(not u.heard for u in utterances)
 
 
+@pytest.mark.slow
 @given(spoken(), turns)
 def test_lines_keep_within_their_lengths_and_in_order(utterances, diarization):
     config = AlignConfig()

@@ -24,6 +24,8 @@ from engine.values import Chunk, Samples, Span, Utterance
 from engine.weights import NANO
 from tests.engine.conftest import FIXTURES, fixture_audio, tone
 
+pytestmark = pytest.mark.models
+
 
 @pytest.fixture(scope="session")
 def transcriber() -> FasterWhisperTranscriber:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -176,6 +177,7 @@ def test_each_word_goes_to_one_line_and_only_kept_lines_get_any(
         assert all(each.start_ms <= word.start_ms and word.end_ms <= each.end_ms for word in each.words)
 
 
+@pytest.mark.slow
 @given(lines(), st.data(), lines())
 def test_the_same_hearing_once_more_changes_nothing(
     old: list[Line], data: st.DataObject, new: list[Line]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ def hear(words: list[Word], chunk: Chunk, rng: random.Random, *, jitter: int) ->
 VOCABULARY = ["ja", "nee", "de", "draak", "slaapt", "in", "kelder", "the", "sword", "and", "shield", "ja"]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.integers(0, 2**32), st.integers(0, 80), st.sampled_from([VOCABULARY, ["ja"], ["no", "wait"]]))
 def test_hard_cut_loses_and_doubles_no_word(seed: int, jitter: int, vocabulary: list[str]) -> None:

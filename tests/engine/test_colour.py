@@ -43,6 +43,7 @@ def test_people_keep_some_of_their_own_colour():
     assert distance(without_microphone(one), without_microphone(two)) > 0.3 * distance(one, two)
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 50), gain=st.floats(1e-3, 1e3))
 @settings(max_examples=25, deadline=None)
 def test_loudness_makes_no_difference(seed, gain):

@@ -229,6 +229,7 @@ def test_no_speech_has_no_voices():
     assert BuiltinDiarizer().diarize(Silence(), [Span(0, 5000)], SpeakerCount()).turns == ()
 
 
+@pytest.mark.models
 @needs_weights
 @pytest.mark.parametrize("stem", ["en_30s", "nl_30s"])
 def test_fixture_recording_has_its_voices(stem):

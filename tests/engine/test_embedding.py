@@ -126,6 +126,7 @@ def test_missing_weights_are_named_missing(tmp_path, monkeypatch):
         bundled_weights()
 
 
+@pytest.mark.models
 @needs_weights
 def test_package_of_the_weights_is_never_imported():
     code = (

@@ -24,6 +24,8 @@ from engine.weights import NANO
 from tests.engine.conftest import FIXTURES, fixture_audio
 from tests.engine.live.test_recogniser import captions
 
+pytestmark = pytest.mark.models
+
 TRUTH: dict[str, Any] = json.loads((FIXTURES / "mixed_30s.json").read_text(encoding="utf-8"))
 ENGLISH = ("I attack the troll with my axe.", "Make a saving throw, Tom.", "Roll for initiative.")
 DUTCH = (

@@ -67,6 +67,7 @@ def test_silence_gives_a_transcript_without_lines(make_sound: MakeSound) -> None
     assert transcript.lines == ()
 
 
+@pytest.mark.models
 def test_command_writes_a_transcript_without_django(tmp_path: Path) -> None:
     output = tmp_path / "out.json"
     arguments = [str(fixture_audio("nl_5s")), "--language", "nl", "--model", str(NANO), "--speakers", "1-3"]

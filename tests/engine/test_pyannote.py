@@ -169,6 +169,7 @@ def test_no_speech_needs_no_weights(tmp_path):
     assert found.turns == ()
 
 
+@pytest.mark.slow
 def test_telemetry_is_off():
     from engine.diarization import pyannote
 
@@ -178,6 +179,7 @@ def test_telemetry_is_off():
     assert not is_metrics_enabled()
 
 
+@pytest.mark.slow
 def test_importing_the_diarizer_loads_no_pyannote():
     import subprocess
 

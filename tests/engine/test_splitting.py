@@ -80,6 +80,7 @@ def fixture_lines(*names):
     return sound, [Span(t["start_ms"], t["end_ms"]) for t in turns], [t["voice"] for t in turns]
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("names", [("Anna", "Tom"), ("Sofie", "Daan"), ("Anna", "Sofie")])
 def test_two_voices_taken_for_one_come_apart_by_the_real_encoder(names):
     sound, spans, voices = fixture_lines(*names)

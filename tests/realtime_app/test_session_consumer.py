@@ -46,6 +46,7 @@ async def test_a_member_hears_of_the_run(session, viewer):
     await socket.disconnect()
 
 
+@pytest.mark.slow
 async def test_many_nudges_become_few_and_the_last_is_never_lost(session, viewer, monkeypatch):
     monkeypatch.setattr(SessionConsumer, "pace_s", 0.3)
     socket = socket_of(session.uuid, viewer)

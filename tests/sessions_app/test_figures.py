@@ -66,6 +66,7 @@ def test_json_has_the_figures_of_the_whole_session_in_every_part(viewer_client, 
     assert whole["figures"]["speakers"][0]["name"] == "Anna"
 
 
+@pytest.mark.slow
 def test_figures_of_four_hours_take_few_queries(session, django_assert_num_queries):
     tell(session, lines=5700, voices=6)
     voices = shown_voices(session)

@@ -436,6 +436,7 @@ def check(session: Session) -> None:
         assert talk[each.pk] == spoken
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20,
     deadline=None,

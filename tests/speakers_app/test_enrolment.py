@@ -105,6 +105,7 @@ def test_reading_is_agreeing_and_makes_the_member_a_person(read, campaign, viewe
     assert (read.kind, read.state) == (ErrandKind.ENROL, State.WAITING)
 
 
+@pytest.mark.slow
 def test_voice_that_was_read_is_recognised(read, campaign):
     session = fill(Session.objects.create(campaign=campaign, number=1), "TA")
     assert work(engine(9_000), "w") == 1
@@ -167,6 +168,7 @@ def _forgets_first(store):
     return forgets_first
 
 
+@pytest.mark.slow
 def test_later_reading_takes_the_place_of_one_that_still_waits(read, campaign, viewer):
     again = enrolment.receive_reading(campaign, viewer, sound(11), "again.wav")
     assert Errand.objects.get() == again

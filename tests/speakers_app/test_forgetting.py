@@ -253,6 +253,7 @@ def check_forgotten(session: Session) -> None:
     assert [each.embedding for each in theirs if each.embedding] == []
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -238,6 +238,7 @@ def test_history_goes_with_the_session(told, editor):
 ACTS = ("edit", "split", "join", "remove", "restore", "review", "heard", "label", "move", "undo", "redo")
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 30), st.integers(0, 30)), max_size=14))
 def test_any_acts_are_undone_to_the_start_and_done_again_to_the_end(session, editor, acts):

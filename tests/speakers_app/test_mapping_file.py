@@ -404,6 +404,7 @@ def make(file: dict, edit: tuple) -> None:
         voice.pop("recognised", None)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30,
     deadline=None,

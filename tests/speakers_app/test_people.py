@@ -221,6 +221,7 @@ def test_undo_says_so_when_the_name_is_somebody_elses_by_now(campaign, anna, edi
     assert Speaker.objects.count() == 2
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12,
     deadline=None,

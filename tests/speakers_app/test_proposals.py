@@ -299,6 +299,7 @@ def test_names_that_are_words_as_well_are_not_found_everywhere(text):
 WORDS = ("Mira,", "Borin", "Tom", "what do you do?", "ik ben", "I am", "and", "wat doe jij?", ".", "yes")
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(1, 4), st.lists(st.sampled_from(WORDS), max_size=6)), max_size=25))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_talk_gives_each_voice_and_each_person_at_most_once_and_the_same_again(session, party, talk):

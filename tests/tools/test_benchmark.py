@@ -86,12 +86,14 @@ def test_missing_recordings_leave_keys_out_aloud(tmp_path, capsys):
     assert "not measured" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_composed_recording_has_its_length_and_is_the_same_each_time(tmp_path):
     one, two = compose(tmp_path / "1.flac", 3.5), compose(tmp_path / "2.flac", 3.5)
     assert soundfile.info(one).frames == 3.5 * 60 * 16_000
     assert (soundfile.read(one)[0] == soundfile.read(two)[0]).all()
 
 
+@pytest.mark.models
 def test_grown_model_says_what_the_small_one_says(tmp_path):
     import ctranslate2
 

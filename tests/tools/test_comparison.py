@@ -69,6 +69,7 @@ def test_pairs_are_made_where_both_have_as_many():
     assert verdicts(old, {"a.ratios": new["a.ratios"][:-1]}) == {"a": Verdict.SAME}
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.floats(0.1, 100), min_size=5, max_size=20),
     st.lists(st.floats(0.1, 100), min_size=5, max_size=20),
@@ -125,6 +126,7 @@ def measured(rounds):
     ]
 
 
+@pytest.mark.slow
 def test_a_real_function_with_thirty_percent_more_to_do_is_noticed(tmp_path, capsys):
     old, new, same = tmp_path / "old.json", tmp_path / "new.json", tmp_path / "same.json"
     write_json(old, [repeated("busy", measured(1_000))])
@@ -138,6 +140,7 @@ def test_a_real_function_with_thirty_percent_more_to_do_is_noticed(tmp_path, cap
     assert out.endswith("beyond the noise: busy.\n")
 
 
+@pytest.mark.slow
 def test_a_real_function_is_told_from_one_that_takes_four_times_as_long_on_the_real_clock():
     steps = Steps()
     quick, slow = busy(steps, 20_000), busy(steps, 80_000)

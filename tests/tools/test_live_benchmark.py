@@ -106,6 +106,7 @@ def test_growth_is_the_slope_over_an_hour():
     assert slope_per_hour([1.0], [5.0]) == 0
 
 
+@pytest.mark.slow
 def test_an_evening_has_its_length_and_ends_with_a_whole_turn():
     one = evening(1.0)
     assert one.duration_ms <= 60_000
@@ -177,6 +178,7 @@ class StubModels:
         return SimpleNamespace(final=final, draft=draft)
 
 
+@pytest.mark.slow
 def test_the_engine_is_paced_at_real_time_without_waiting():
     truth = evening(0.3)
     (found,) = caption(StubModels(truth.words), [truth], voices=False)
@@ -186,6 +188,7 @@ def test_the_engine_is_paced_at_real_time_without_waiting():
     assert losses(found, heard(truth.words), truth).words == 0
 
 
+@pytest.mark.slow
 def test_two_captures_share_one_clock():
     truths = [evening(0.2), evening(0.2, seed=1)]
     models = StubModels([*truths[0].words])

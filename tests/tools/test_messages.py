@@ -36,6 +36,7 @@ def forms(message: Message) -> Iterator[tuple[str, str]]:
         yield from ((plural, form) for form in message.string[1:])
 
 
+@pytest.mark.slow
 def test_every_text_is_in_the_catalogue(catalog):
     wanted = {(message.context, str(message.id)) for message in messages.texts() if message.id}
     kept = {(message.context, str(message.id)) for message in catalog if message.id}
@@ -118,6 +119,7 @@ def test_values_of_what_is_told_are_those_of_its_template():
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_what_is_told_is_in_the_texts():
     texts = {message.id for message in messages.texts()}
     said = [call.args[0].value for _, call in _telling() if isinstance(call.args[0], ast.Constant)]

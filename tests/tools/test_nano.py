@@ -145,6 +145,7 @@ def test_features_are_those_that_faster_whisper_makes():
     np.testing.assert_allclose(extractor(padded)[:, 50:150].T, ours[:100], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_windows_write_what_lies_in_them(work, tokens):
     windows = Windows(Corpus.load(work), tokens, seed=1)
     batch = windows.batch(6, Mix(frames=FRAMES, empty=0.0, ended=0.5, cut=0.5, prompt=0.5))
@@ -155,6 +156,7 @@ def test_windows_write_what_lies_in_them(work, tokens):
         assert tokens.end in row
 
 
+@pytest.mark.models
 def test_trainer_steps_goes_on_and_exports(work, tmp_path):
     train(Plan(minutes=1e-6, workers=1), work)
     train(Plan(minutes=1e-3, workers=1), work)
@@ -179,6 +181,7 @@ def test_model_is_complete_and_small():
     assert sum(files.values()) <= 8_000_000
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("recording", RECORDINGS, ids=NAMES)
 def test_model_reads_the_recordings_as_the_product_does(recording, transcriber):
     request = TranscribeRequest(recording.truth["language"])
@@ -190,12 +193,14 @@ def test_model_reads_the_recordings_as_the_product_does(recording, transcriber):
     assert wrong <= 0.05 * total
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("recording", RECORDINGS, ids=NAMES)
 def test_model_finds_the_language(model, recording):
     audio = decode_audio(str(recording.path), sampling_rate=SAMPLE_RATE)
     assert model.detect_language(audio)[0] == recording.truth["language"]
 
 
+@pytest.mark.models
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("level", [0.0, 0.001, 0.01])
 def test_silence_gives_no_text(model, language, level):

@@ -10,6 +10,7 @@ from tools.memory_profiler import Held, Peak, peaks
 STAGES = {"load speech", "load voices", "transcribe", "diarize", *FUNCTIONS.values()}
 
 
+@pytest.mark.slow
 def test_profile_of_a_run_opens_again_and_names_its_stages(tmp_path, capsys):
     out = tmp_path / "run.prof"
     assert profiler.main(["--input", str(fixture_audio("en_5s")), "--output", str(out), "--top", "7"]) == 0
@@ -39,6 +40,7 @@ def test_recording_that_is_none_is_told_without_a_trace(tmp_path, capsys):
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_memory_of_a_run_is_told_by_stage_and_drawn(tmp_path, capsys):
     out = tmp_path / "memory.html"
     assert memory_profiler.main(["--input", str(fixture_audio("en_5s")), "--output", str(out), "--keep"]) == 0

@@ -37,6 +37,7 @@ def test_rounds_are_summed_up_with_every_ratio():
     assert figures["short.a.ms"].value == 250
 
 
+@pytest.mark.slow
 def test_a_work_that_fails_is_told_and_the_others_count(tmp_path):
     def broken(_folder):
         raise ImportError("no such stage yet")

@@ -146,6 +146,7 @@ def made_up_bank(people, size=32, microphones=4, seed=0):
     return bank
 
 
+@pytest.mark.slow
 def test_calibration_is_learnt_measured_on_others_and_written(tmp_path, capsys):
     write_bank(tmp_path / "bank.npz", made_up_bank(30))
     write(tmp_path / "librispeech-many", *(f"p{i}-1-1.flac" for i in range(30)))

@@ -50,6 +50,7 @@ def test_what_a_person_said_stays(tiny):
     assert classify(tiny, lines)[0] == said
 
 
+@pytest.mark.slow
 def test_what_a_person_said_helps_to_judge_the_lines_around():
     model = train(shipped_conversations(examples.learning_part))
     reaction = SpokenLine("Pim", "player", "Ja.")

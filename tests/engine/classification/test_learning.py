@@ -76,6 +76,7 @@ def test_one_session_is_split_by_stretch_or_by_place(names):
     assert 0 <= found.score_with <= 1
 
 
+@pytest.mark.slow
 def test_learning_twice_gives_the_same():
     corrections = [line for n in range(3) for line in of_a_group(f"session-{n}")]
     assert learn("en", corrections) == learn("en", corrections)

@@ -19,6 +19,8 @@ from engine.live.values import Draft, Final
 from engine.values import PcmReader, Samples, Span, Utterance, Word
 from tests.engine.conftest import fixture_audio
 
+pytestmark = pytest.mark.models
+
 NANO = Path(__file__).parents[3] / "engine" / "models" / "nano"
 SOURCE = UUID("5a9ba1b6-6f5a-4ff9-a6d2-5f6c1a3f8f5e")
 

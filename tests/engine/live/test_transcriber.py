@@ -134,6 +134,7 @@ def test_who_takes_over_gives_the_same_names(layout: list[tuple[int, int]], kill
     assert [final.utterance for final in lines(other)] == [final.utterance for final in whole[len(stored) :]]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(layouts, st.integers(1_000, 20_000))
 def test_firm_text_never_retracts(layout: list[tuple[int, int]], size: int) -> None:

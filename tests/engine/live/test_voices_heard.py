@@ -12,6 +12,8 @@ from tests.engine.conftest import FIXTURES, fixture_audio
 from tools.diarization_error import Labelled, Loaded
 from tools.live_voices import Case, live
 
+pytestmark = pytest.mark.models
+
 needs_weights = pytest.mark.skipif(
     importlib.util.find_spec("resemblyzer") is None, reason="the Resemblyzer wheel is not installed"
 )

@@ -415,6 +415,7 @@ KILLED_IN = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kills=st.lists(st.tuples(st.sampled_from(KILLED_IN), st.integers(1, 3)), min_size=2, max_size=5),

@@ -56,6 +56,7 @@ async def run(*arguments, **environment):
     return process.returncode, output.decode()
 
 
+@pytest.mark.slow
 async def test_a_file_is_recorded_without_a_database(wav, tapes, tmp_path):
     environment = {
         "SCRIBE_DATA_DIR": str(tmp_path / "none"),
@@ -72,6 +73,7 @@ async def test_a_file_is_recorded_without_a_database(wav, tapes, tmp_path):
     assert not list(tapes.iterdir())
 
 
+@pytest.mark.slow
 async def test_a_refusal_says_so_and_keeps_the_audio_for_later(wav, tapes):
     async with FakeServer(refuse=(CLOSE_REFUSED, "refused", "Not here.")) as server:
         status, output = await run(*arguments(server, wav, tapes))
@@ -81,6 +83,7 @@ async def test_a_refusal_says_so_and_keeps_the_audio_for_later(wav, tapes):
         assert "--resume" in output
 
 
+@pytest.mark.processes
 async def test_a_killed_program_is_gone_on_with(wav, tapes):
     async with FakeServer() as server:
         first = [*arguments(server, wav, tapes), "--speed", "1"]

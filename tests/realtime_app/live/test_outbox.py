@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ async def test_news_of_a_kind_waits_once():
     assert await drained(outbox) == [{"type": "markers.changed"}]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from("df"), st.sampled_from("abc")), max_size=40))
 def test_no_line_is_lost_and_the_last_draft_of_an_open_utterance_arrives(said):
     async def told():

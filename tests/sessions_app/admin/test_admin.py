@@ -86,6 +86,7 @@ def test_every_model_is_there():
     assert [model for model in MODELS if model not in admin.site._registry] == []
 
 
+@pytest.mark.slow
 @names
 def test_list_is_quick(model, operator_client, campaign, owner, django_assert_max_num_queries):
     for number in range(1, 8):

@@ -11,7 +11,7 @@ from sessions_app.models import Character, Segment, State, Voice
 from sessions_app.runs import start_run
 from tests.sessions_app.runs.recordings import add_recording
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def done_anew(run) -> set[str]:

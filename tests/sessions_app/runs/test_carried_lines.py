@@ -397,6 +397,7 @@ def words_in(lines) -> Counter[tuple[object, ...]]:
     return Counter(tuple(word) for words in lines for word in words)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(SPOKEN, st.sets(st.integers(0, 24)), ACTS, st.data())
 def test_any_work_outlives_any_hearing(session, said, cuts, acts, data):

@@ -14,7 +14,7 @@ from sessions_app.runs.work import ClaimLost, Work
 from sessions_app.runs.working import perform
 from tests.sessions_app.runs.recordings import add_recording
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def state_of(run, stage):

@@ -12,7 +12,7 @@ from sessions_app.forms.runs import ProcessForm
 from sessions_app.models import Session, State
 from sessions_app.runs import start_run
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def test_lines_of_a_heard_capture_make_way_and_later_ones_stay_behind(recorded, 
     assert lines[-1].voice.number == lines[-1].heard_voice.number == 9
 
 
+@pytest.mark.slow
 def test_a_repeated_run_leaves_live_lines_where_they_are(recorded, editor, process):
     start_run(recorded, editor)
     process()

@@ -52,6 +52,7 @@ def typed(parts: list[tuple[str, str | tuple[str, str]]]) -> str:
     return " ".join(f'{sign}"{" ".join(what) if isinstance(what, tuple) else what}"' for sign, what in parts)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(line, min_size=1, max_size=12), question=asked, few=st.sampled_from((0, 1000)))
 def test_a_search_finds_what_a_plain_scan_finds(house, evening, say, lines, question, few):

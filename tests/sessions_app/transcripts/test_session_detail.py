@@ -45,6 +45,7 @@ def test_nonsense_moment_still_opens_the_page(viewer_client, told, moment):
     assert LINE.search(page_of(viewer_client, told, t=moment).content.decode())
 
 
+@pytest.mark.slow
 def test_long_session_asks_no_more_queries_than_a_short_one(viewer_client, session):
     tell(session, lines=130, voices=3)
     page_of(viewer_client, session)

@@ -124,6 +124,7 @@ def test_as_the_machine_heard_it_edits_are_hidden_and_removed_lines_shown(viewer
     assert "data-edited" in now
 
 
+@pytest.mark.slow
 def test_block_of_a_long_session_takes_few_queries(viewer_client, long_session, django_assert_num_queries):
     address = addresses(viewer_client, long_session)[90]
     with django_assert_num_queries(9):

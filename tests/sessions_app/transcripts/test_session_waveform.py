@@ -1,5 +1,6 @@
 """The waveform: few bins however long the session, and sent again only when it has changed."""
 
+import pytest
 from django.urls import reverse
 
 from sessions_app.models import Segment, Voice
@@ -10,6 +11,7 @@ def get(client, session, **headers):
     return client.get(reverse("session-waveform", args=[session.uuid]), headers=headers)
 
 
+@pytest.mark.slow
 def test_long_session_has_bounded_bins(viewer_client, long_session):
     answer = get(viewer_client, long_session).json()
     assert len(answer["peaks"]) == len(answer["voices"]) == BINS

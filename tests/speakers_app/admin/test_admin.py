@@ -73,6 +73,7 @@ def test_every_model_is_there():
     assert [model for model in MODELS if model not in admin.site._registry] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "query"), LISTS)
 def test_list_is_quick(model, query, full, operator_client, django_assert_max_num_queries):
     for number in range(3, 8):
@@ -263,6 +264,7 @@ def test_separation_of_two_evenings_is_honest_about_being_too_little(full, opera
     assert "2 voiceprints" in index
 
 
+@pytest.mark.slow
 def test_separation_of_many_evenings_gives_rates_and_a_histogram(full, operator_client):
     for number in range(3, 9):
         session = fill(Session.objects.create(campaign=full, number=number), "ATSATS")

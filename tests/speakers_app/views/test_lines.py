@@ -261,6 +261,7 @@ def test_lines_of_another_session_are_not_labelled(told, later, editor_client):
     assert labels_at(later, 0) == [("", "", "")]
 
 
+@pytest.mark.slow
 def test_thousands_of_lines_are_labelled_and_brought_back_in_few_queries(
     session, editor_client, django_assert_max_num_queries
 ):
