@@ -32,7 +32,14 @@ INTRODUCED = 3
 
 
 class BuiltinClassifier:
-    """Judges lines with what comes with Scribe, and with what a group has taught it."""
+    """Judges lines with what comes with Scribe, and with what a group has taught it.
+
+    >>> BuiltinClassifier("en").classifier_id
+    'builtin-1-en-...-none'
+    >>> line = LabelledLine("1/1", "Anna", "player", "Pass me the crisps.", "OOC", "ooc_other")
+    >>> BuiltinClassifier("en", [line]).classifier_id == BuiltinClassifier("en").classifier_id
+    False
+    """
 
     def __init__(
         self, language: Language, learnt: Sequence[LabelledLine] = (), model: StoryModel | None = None

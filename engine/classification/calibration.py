@@ -14,7 +14,11 @@ _LEAST = 1e-9
 
 
 def cooled(probabilities: Floats, temperature: float) -> Floats:
-    """Returns rows of probabilities, more even the higher the temperature is; at 1 they stay as they are."""
+    """Returns rows of probabilities, more even the higher the temperature is; at 1 they stay as they are.
+
+    >>> cooled(np.array([[0.9, 0.1]]), temperature=2.0)
+    array([[0.75, 0.25]])
+    """
     logs = np.log(probabilities.clip(_LEAST)) / temperature
     powers = np.exp(logs - logs.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))

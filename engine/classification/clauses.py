@@ -16,7 +16,13 @@ _WORDS_OF_CLAUSE = 4
 
 
 def clauses_of(lines: Sequence[PlainLine]) -> tuple[list[PlainLine], list[int]]:
-    """Returns the clauses of those lines that have several, and of which line each is."""
+    """Returns the clauses of those lines that have several, and of which line each is.
+
+    >>> lines = [PlainLine("Fine.", ()), PlainLine("I draw my sword, but do I roll for that?", ())]
+    >>> clauses, places = clauses_of(lines)
+    >>> [clause.text for clause in clauses], places
+    (['I draw my sword,', 'but do I roll for that?'], [1, 1])
+    """
     found: list[PlainLine] = []
     places: list[int] = []
     for place, line in enumerate(lines):

@@ -16,7 +16,14 @@ _QUOTES = re.compile(r"[\"“”„«»‘]|(?:^|\s)'\w")  # noqa: RUF001 - all 
 
 
 def cues(lines: Sequence[PlainLine], groups: WordGroups) -> NDArray[np.float32]:
-    """Returns the cues of each line, shape ``(lines, cues)``, each 0 to 1 or near it."""
+    """Returns the cues of each line, shape ``(lines, cues)``, each 0 to 1 or near it.
+
+    >>> from engine.classification.words import word_groups
+    >>> line = PlainLine("Can I roll?", ("can", "i", "roll"), is_player=True)
+    >>> is_dm, is_player, asks, quotes = cues([line], word_groups("en"))[0, :4].tolist()
+    >>> is_player, asks
+    (1.0, 1.0)
+    """
     return np.array([_of_line(line, groups) for line in lines], dtype=np.float32).reshape(len(lines), -1)
 
 

@@ -25,6 +25,13 @@ def with_labels(
         labelled_by: what it is.
         cast: of the campaign, as far as known.
         on_progress: called with the classifier's progress; raising from it stops the work.
+
+    >>> from engine.exports import ExportLine
+    >>> from engine.fakes import FakeClassifier
+    >>> lines = (ExportLine(0, 900, "Anna", "I draw my sword."), ExportLine(1_000, 1_900, "Ben", "Did you roll?"))
+    >>> labelled = with_labels(ExportDocument("The gate", "", None, "en", (), lines), FakeClassifier(), "builtin")
+    >>> [line.kind for line in labelled.lines]
+    ['IC', 'OOC']
     """
     places = [place for place, line in enumerate(document.lines) if line.text]
     spoken = [

@@ -44,7 +44,12 @@ class BadExample(ValueError):
 
 @cache
 def shipped(language: Language) -> tuple[LabelledLine, ...]:
-    """Returns the examples of ``language`` that come with Scribe."""
+    """Returns the examples of ``language`` that come with Scribe.
+
+    >>> line = shipped("en")[0]
+    >>> line.label in LABELS, line.kind in KINDS_OF[line.label]
+    (True, True)
+    """
     return tuple(read(FOLDER / f"{language}.jsonl"))
 
 
@@ -98,7 +103,12 @@ def as_spoken(conversation: Sequence[LabelledLine]) -> list[SpokenLine]:
 
 
 def cast_of(conversation: Sequence[LabelledLine]) -> list[CastMember]:
-    """Returns the cast of a conversation: whom its players play, and whom the rest voice."""
+    """Returns the cast of a conversation: whom its players play, and whom the rest voice.
+
+    >>> line = LabelledLine("1", "Anna", "player", "I open the gate.", "IC", "character", "Mira")
+    >>> cast_of([line])
+    [CastMember(name='Mira', role='player', player='Anna', aliases=())]
+    """
     players = [
         CastMember(character, "player", player) for player, character in _who_plays_whom(conversation).items()
     ]

@@ -22,7 +22,12 @@ _DIGITS = re.compile(r"\d")
 
 
 class LineFeatures:
-    """Turns lines into a sparse matrix; which words it knows comes from the lines that are learnt from."""
+    """Turns lines into a sparse matrix; which words it knows comes from the lines that are learnt from.
+
+    >>> lines = [PlainLine(text, tuple(text.split())) for text in ("i draw my sword", "i roll", "i roll again")]
+    >>> LineFeatures(lines).matrix(lines[:2], "en").shape[0]
+    2
+    """
 
     def __init__(self, lines: Sequence[PlainLine]) -> None:
         self._words = TfidfVectorizer(

@@ -48,6 +48,11 @@ def learn(language: Language, corrections: Sequence[LabelledLine]) -> Learnt:
         corrections: conversations of the group, in which some lines have a label and the others give context. What
             stands before a "/" in a conversation's name is the session, which is held out as a whole where there are
             several.
+
+    >>> correction = LabelledLine("1/1", "Anna", "player", "Pass me the crisps.", "OOC", "ooc_other")
+    >>> learnt = learn("en", [correction])
+    >>> learnt.seen, learnt.are_too_few
+    (1, True)
     """
     seen = sum(line.label is not None for line in corrections)
     parts = _parts(corrections)

@@ -89,7 +89,11 @@ class StoryModel:
 
 
 def of_labels(probabilities: Floats) -> Floats:
-    """Returns the probabilities of the labels, shape ``(lines, labels)``."""
+    """Returns the probabilities of the labels, shape ``(lines, labels)``.
+
+    >>> dict(zip(LABELS, of_labels(np.array([[0.5, 0.25, 0.0, 0.25, 0.0, 0.0]]))[0].tolist(), strict=True))
+    {'IC': 0.75, 'OOC': 0.25, 'MIXED': 0.0}
+    """
     return np.column_stack([probabilities[:, parts].sum(axis=1) for parts in _PARTS_OF_LABEL.values()])
 
 

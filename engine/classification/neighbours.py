@@ -30,7 +30,11 @@ _LEAST = 1e-3
 
 
 def odds_of_story(kinds: Floats) -> Floats:
-    """Returns the log odds of story against table for rows of probabilities of kinds."""
+    """Returns the log odds of story against table for rows of probabilities of kinds.
+
+    >>> odds_of_story(np.array([[0.5, 0.25, 0.0, 0.25, 0.0], [0.0, 0.0, 0.0, 0.5, 0.5]])).round(1)
+    array([ 1.1, -6.9])
+    """
     story = kinds[:, _STORY].sum(axis=1).clip(_LEAST, 1 - _LEAST)
     return np.asarray(np.log(story / (1 - story)))
 

@@ -37,7 +37,12 @@ class PlainLine:
 
 
 def plain_lines(lines: Sequence[SpokenLine], cast: Sequence[CastMember]) -> list[PlainLine]:
-    """Returns ``lines`` with marks in the place of the names of players and of their characters."""
+    """Returns ``lines`` with marks in the place of the names of players and of their characters.
+
+    >>> lines = [SpokenLine("Anna", "player", "Mira waves at Ben.", character="Mira"), SpokenLine("Ben", "dm", "Hi!")]
+    >>> plain_lines(lines, [])[0].text
+    'xcharx waves at xplayerx.'
+    """
     people = _name_words([line.speaker for line in lines] + [member.player for member in cast])
     characters = _name_words([line.character for line in lines] + _played(cast)) - people
     names = _any_of(characters | people)

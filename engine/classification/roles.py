@@ -22,6 +22,12 @@ def with_roles(lines: Sequence[PlainLine], model: StoryModel, language: Language
 
     Where a game master is known, who has no role is a player. Where none is, it is whoever by far narrates most among
     those without a role; if that is nobody, roles stay as they are.
+
+    >>> from unittest.mock import Mock
+    >>> model = Mock(StoryModel)  # which is not asked, as a game master is known
+    >>> lines = [PlainLine("The gate creaks.", (), "Dora", is_dm=True), PlainLine("I listen.", (), "Anna")]
+    >>> [(line.speaker, line.is_player) for line in with_roles(lines, model, "en")]
+    [('Dora', False), ('Anna', True)]
     """
     nameless = {line.speaker for line in lines if not (line.is_dm or line.is_player)}
     if not nameless:

@@ -76,6 +76,12 @@ def train(conversations: Sequence[Conversation]) -> StoryModel:
 
     Raises:
         ValueError: fewer than two groups of conversations: nothing could be held out.
+
+    >>> from engine.classification.examples import conversations, shipped
+    >>> short = [Conversation.of(lines[:20], "en") for lines in conversations(shipped("en"))[:2]]
+    >>> model = train(short)
+    >>> model.verdicts(model.judge(short[0].lines, "en"))[0].label
+    'IC'
     """
     with threadpool_limits(
         limits=1

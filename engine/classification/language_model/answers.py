@@ -62,6 +62,10 @@ def read_answer(text: str, asked: Sequence[int], cast: CastNames) -> dict[int, V
     What is not valid is left out: an unknown number, a label or kind that does not exist or that contradict each other,
     a confidence that is no number, two answers for one line that differ. Text around the JSON is skipped, and an answer
     that was cut off gives those lines that are whole.
+
+    >>> answer = '{"n": 1, "label": "IC", "kind": "character", "character": "mira", "confidence": 0.9}'
+    >>> read_answer(f"Here you are: {answer}", [1, 2], CastNames([CastMember("Mira", "player")]))
+    {1: Verdict(label='IC', kind='character', confidence=0.9, character='Mira')}
     """
     wanted = set(asked)
     found: dict[int, Verdict] = {}

@@ -49,6 +49,18 @@ class Asking:
         patience: with requests that fail.
         habits: what is known of the server.
         tick: called while time passes; raising from it stops the work.
+
+    >>> from unittest.mock import Mock
+    >>> from engine.classification.language_model.prompting import load_prompt
+    >>> answer = '{"n": 1, "label": "OOC", "kind": "rules", "character": "", "confidence": 0.9}'
+    >>> server = Mock(ask=lambda *request: Reply(answer))
+    >>> lines = [SpokenLine("Anna", "player", "Do I roll for that?")]
+    >>> asking = Asking(
+    ...     server, load_prompt("en"), "[]", "[]", lines, CastNames([]), Patience(), Habits(), tick=lambda: None
+    ... )
+    >>> asking.ask([0])
+    >>> asking.verdicts[0].label
+    'OOC'
     """
 
     def __init__(

@@ -24,6 +24,11 @@ def next_batch(lines: Sequence[SpokenLine], first: int, most: int = LINES) -> li
 
     Lines that a person labelled are not asked about. Lines far apart are not asked about together, as all between them
     would be shown.
+
+    >>> lines = [SpokenLine("Anna", "player", "We go in.")] * 50
+    >>> batch = next_batch(lines, 0)
+    >>> len(batch), next_batch(lines, batch[-1] + 1)
+    (40, [40, 41, 42, 43, 44, 45, 46, 47, 48, 49])
     """
     chosen: list[int] = []
     characters = 0
@@ -39,7 +44,11 @@ def next_batch(lines: Sequence[SpokenLine], first: int, most: int = LINES) -> li
 
 
 def shown_around(asked: Sequence[int], lines: int) -> tuple[int, int]:
-    """Returns the first line that is shown with those of ``asked``, and the one after the last."""
+    """Returns the first line that is shown with those of ``asked``, and the one after the last.
+
+    >>> shown_around([40, 41, 49], lines=120)
+    (28, 54)
+    """
     return max(0, asked[0] - BEFORE), min(lines, asked[-1] + 1 + AFTER)
 
 

@@ -44,6 +44,12 @@ class LanguageModelClassifier:
         settings: where the model answers.
         language: of the session; chooses the prompt.
         corrections: of the group's own, the latest last; the most useful ones are shown as examples.
+
+    >>> settings = LanguageModelSettings("http://localhost:11434/v1", "llama3.1")
+    >>> said = Verdict("OOC", "rules")
+    >>> classifier = LanguageModelClassifier(settings, "en")
+    >>> classifier.classify([SpokenLine("Anna", "player", "I roll.", said=said)], []) == [said]
+    True
     """
 
     def __init__(

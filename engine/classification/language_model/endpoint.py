@@ -55,6 +55,13 @@ class Endpoint:
     """A language model's server; open it (``with endpoint:``) around requests.
 
     What it learns of how the server wants to be asked is kept from one opening to the next.
+
+    >>> nobody_there = LanguageModelSettings("http://127.0.0.1:9", "llama3.1")
+    >>> with Endpoint(nobody_there) as endpoint:
+    ...     endpoint.ask("You label lines.", "Which is it?", budget=64, tick=lambda: None)
+    Traceback (most recent call last):
+        ...
+    engine.classification.language_model.failures.Passing: The language model can't be reached.
     """
 
     def __init__(self, settings: LanguageModelSettings) -> None:

@@ -58,6 +58,9 @@ def failure_of(error: Exception, key: str) -> Exception:
     Args:
         error: as the ``openai`` package raised it.
         key: to be kept out of what is told.
+
+    >>> failure_of(TimeoutError(), key="")
+    TimedOut()
     """
     import openai
 
@@ -115,7 +118,11 @@ def words_of(error: openai.APIStatusError) -> str:
 
 
 def detail_of(error: Exception, key: str) -> str:
-    """Returns what ``error`` says, without ``key``, which some servers repeat."""
+    """Returns what ``error`` says, without ``key``, which some servers repeat.
+
+    >>> detail_of(ValueError("sk-123 is no key"), key="sk-123")
+    'ValueError: … is no key'
+    """
     text = f"{type(error).__name__}: {error}"
     if hasattr(error, "status_code"):
         text = f"{error.status_code}: {words_of(error)}"  # type: ignore[arg-type]

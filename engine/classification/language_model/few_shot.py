@@ -29,6 +29,10 @@ def choose_examples(
     Args:
         corrections: conversations of the group's own, the latest last.
         lines: those to judge.
+
+    >>> corrections = [LabelledLine("1", "Anna", "player", "Pass me the crisps.", "OOC", "ooc_other")]
+    >>> choose_examples(corrections, [SpokenLine("Ben", "player", "More crisps?")]) == [corrections]
+    True
     """
     labelled = [index for index, line in enumerate(corrections) if line.label is not None]
     spread = Counter(word for line in lines for word in _words(line.text))

@@ -30,6 +30,10 @@ class Manner:
         limit: the name of the answer budget; newer hosted models take another one.
         is_cool: whether to ask for the likeliest answer; models that think first refuse that.
         has_standing: whether to send what always holds as a message of its own; some chat templates know no such role.
+
+    >>> manner = Manner().after("Unsupported parameter: use 'max_completion_tokens' instead.")
+    >>> manner.body("gpt-5", "You label lines.", "Which is it?", budget=64)["max_completion_tokens"]
+    64
     """
 
     form: Form = "json_schema"

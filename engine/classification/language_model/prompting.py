@@ -92,6 +92,11 @@ def check_prompt(text: str, name: str) -> None:
 
     Raises:
         PromptBroken: it says which.
+
+    >>> check_prompt("Label {{lines}} like {{examples}}.", "my_prompt.txt")
+    Traceback (most recent call last):
+        ...
+    engine.classification.language_model.prompting.PromptBroken: The prompt my_prompt.txt lacks {{party}}.
     """
     found = set(_PLACEHOLDER.findall(text))
     missing = [name for name in REQUIRED if name not in found]
@@ -113,7 +118,11 @@ def check_prompt(text: str, name: str) -> None:
 
 
 def party_text(cast: Sequence[CastMember]) -> str:
-    """Returns the cast, a JSON object a line."""
+    """Returns the cast, a JSON object a line.
+
+    >>> print(party_text([CastMember("Mira", "player", "Anna")]))
+    {"character": "Mira", "role": "player", "player": "Anna"}
+    """
     return _rows(
         [
             _without_empty(

@@ -38,6 +38,9 @@ class LanguageModelSettings:
         timeout_s: seconds to wait for one answer.
         prompts_dir: folder in which a prompt of the same name as Scribe's takes its place; None for no such folder.
         patience: with requests that fail.
+
+    >>> LanguageModelSettings("http://localhost:11434/v1", "llama3.1", key="secret")  # which is not shown
+    LanguageModelSettings(url='http://localhost:11434/v1', model='llama3.1', timeout_s=120.0, ...)
     """
 
     url: str

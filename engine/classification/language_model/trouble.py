@@ -49,6 +49,9 @@ class Trouble:
         reason: for programs.
         detail: what the server said, for the operator; holds no key.
         gave_up: whether asking on was pointless, so that lines were left which nobody asked about.
+
+    >>> Trouble("key", "401: invalid key").message
+    'The server of the language model refuses the key.'
     """
 
     reason: Reason
