@@ -16,6 +16,13 @@ class SpeakerCount:
     """How many people may be heard; None leaves a side open.
 
     A party's size makes an upper bound: ``SpeakerCount(max=6)``. Equal sides fix the number.
+
+    >>> SpeakerCount(max=6).min is None
+    True
+    >>> SpeakerCount(min=4, max=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: the most speakers expected must not be fewer than the least
     """
 
     min: int | None = None

@@ -30,6 +30,10 @@ class BuiltinDiarizer:
         encoder: loaded when first needed if not given.
         config: thresholds of the clustering.
         edges: how the edges of speech are found again, more exactly than a recogniser needs them.
+
+    >>> from engine.fakes import FakeAudio
+    >>> BuiltinDiarizer().diarize(FakeAudio.silence(3_000), [Span(0, 3_000)], SpeakerCount(max=6))
+    Diarization(turns=(), embeddings=())
     """
 
     def __init__(

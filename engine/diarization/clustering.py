@@ -75,6 +75,16 @@ def cluster(
         config: thresholds.
         on_step: called often; raising from it stops the work.
         clean: what is done to centroids before they are compared.
+
+    >>> from engine.diarization.vector_file import VectorFile
+    >>> from engine.diarization.windows import Scale
+    >>> from engine.values import Span
+    >>> anna, ben = np.eye(2, DIMENSION, dtype=np.float32)
+    >>> heard, starts = VectorFile(), np.arange(0, 4_000, 400)
+    >>> heard.append(np.array([anna] * 5 + [ben] * 5))
+    >>> scale = Scale(starts, starts + 400, heard.all())
+    >>> cluster(Windows((Span(0, 4_000),), scale, scale), SpeakerCount(), ClusterConfig(), lambda: None)
+    array([0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
     """
 
     def vote(part: Windows, centroids: Vectors) -> Labels:

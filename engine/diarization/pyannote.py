@@ -60,6 +60,9 @@ class PyannoteDiarizer:
         model: a pipeline's folder (with its ``config.yaml``), or its name on the hub.
         token: the hub's access token, for weights that ask for consent.
         device: where the networks run, as torch names it; ``auto`` takes a GPU if there is one.
+
+    >>> PyannoteDiarizer(token="hf_...").model_id
+    'pyannote pyannote/speaker-diarization-community-1'
     """
 
     def __init__(self, model: str | Path = SUGGESTED, token: str | None = None, device: str = "auto") -> None:

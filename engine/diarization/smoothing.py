@@ -31,6 +31,14 @@ def smooth(
         change_cost: what a change costs.
         pause_discount: factor on it between 0 and 1.
         on_rows: called every few thousand windows; raising from it stops the work.
+
+    >>> from engine.diarization.vector_file import VectorFile
+    >>> voices = np.eye(2, 256, dtype=np.float32)
+    >>> heard, starts = VectorFile(), np.arange(5) * 400
+    >>> heard.append(voices[[0, 0, 1, 0, 0]])
+    >>> fine = Scale(starts, starts + 800, heard.all())
+    >>> smooth(fine, voices, sharpness=4.0, change_cost=10.0, pause_discount=0.3)
+    array([0, 0, 0, 0, 0])
     """
     count, voices = len(fine), len(centroids)
     came_from = np.empty((count, voices), np.uint16)

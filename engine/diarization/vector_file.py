@@ -19,7 +19,13 @@ _ROWS = 8192
 
 
 class VectorFile:
-    """Vectors in half precision, appended and read by their numbers; the file goes with the object."""
+    """Vectors in half precision, appended and read by their numbers; the file goes with the object.
+
+    >>> file = VectorFile()
+    >>> file.append(np.eye(3, DIMENSION))
+    >>> file.all().part(1, 3).read().shape
+    (2, 256)
+    """
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile(prefix="scribe-vectors-")  # noqa: SIM115

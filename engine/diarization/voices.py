@@ -41,7 +41,11 @@ def turns_of(windows: Windows, labels: Labels) -> list[Turn]:
 
 
 def in_order_of_speaking(turns: Iterable[Turn]) -> tuple[Turn, ...]:
-    """Returns turns in time order with voices renumbered from 0 by when they first speak."""
+    """Returns turns in time order with voices renumbered from 0 by when they first speak.
+
+    >>> in_order_of_speaking([Turn(2_000, 3_000, voice=0), Turn(0, 1_500, voice=4)])
+    (Turn(start_ms=0, end_ms=1500, voice=0), Turn(start_ms=2000, end_ms=3000, voice=1))
+    """
     ordered = sorted(turns)
     numbers: dict[int, int] = {}
     for turn in ordered:
@@ -82,7 +86,11 @@ def embed_voices(
 
 
 def spoken_alone(turns: Iterable[Turn]) -> dict[int, list[Span]]:
-    """Returns for each voice the stretches in which only it speaks, in time order."""
+    """Returns for each voice the stretches in which only it speaks, in time order.
+
+    >>> spoken_alone([Turn(0, 3_000, voice=0), Turn(2_000, 5_000, voice=1)])
+    {0: [Span(start_ms=0, end_ms=2000)], 1: [Span(start_ms=3000, end_ms=5000)]}
+    """
     events = sorted(
         (at, change, turn.voice) for turn in turns for at, change in ((turn.start_ms, 1), (turn.end_ms, -1))
     )

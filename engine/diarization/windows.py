@@ -141,6 +141,11 @@ def embed_speech(
         speech: in time order, without overlap.
         encoder: makes the vectors.
         on_done_ms: told after each piece how much speech was embedded.
+
+    >>> from engine.fakes import FakeAudio
+    >>> windows = embed_speech(FakeAudio.silence(4_000), [Span(0, 4_000)], VoiceEncoder(), lambda done_ms: None)
+    >>> windows.coarse.centres.tolist()  # in milliseconds
+    [800, 1200, 1600, 2000, 2400, 2800, 3200, 3205]
     """
     pieces = tuple(_pieces(speech))
     gain = level_gain(audio.read(piece.start_ms, piece.end_ms) for piece in pieces)
