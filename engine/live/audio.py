@@ -19,6 +19,14 @@ class RecentAudio:
 
     Args:
         start: the first sample that will be added.
+
+    >>> audio = RecentAudio()
+    >>> audio.add(np.ones(SAMPLE_RATE, np.float32))
+    >>> audio.skip(until=2 * SAMPLE_RATE)
+    >>> audio.duration_ms, audio.held
+    (2000, 16000)
+    >>> float(audio.read(0, 2_000).mean())  # the second half is silence
+    0.5
     """
 
     def __init__(self, start: int = 0) -> None:

@@ -31,6 +31,11 @@ class EndpointConfig:
         cut_within_ms: the cut is made in the quietest place of the last so many milliseconds.
         overlap_ms: sound on each side of a cut through speech that both utterances hear.
         warm_up_ms: sound that the detector hears before it is asked.
+
+    >>> EndpointConfig(max_ms=40_000)
+    Traceback (most recent call last):
+        ...
+    ValueError: max_ms must fit Whisper's 30 seconds
     """
 
     vad: VadConfig = field(default_factory=VadConfig)

@@ -89,6 +89,15 @@ class Endpointer:
         start: where to begin.
         config: lengths and thresholds.
         detector: makes a detector without memory.
+
+    >>> class Loudness:
+    ...     def probabilities(self, block):
+    ...         return [float(window.max() > 0.1) for window in block.reshape(-1, WINDOW)]
+    >>> audio = RecentAudio()
+    >>> audio.add(np.repeat([0.0, 0.5, 0.0], 16_000))  # a second of sound amid silence
+    >>> [utterance] = Endpointer(audio, 0, EndpointConfig(), Loudness).advance()
+    >>> utterance.start, utterance.end  # with a little of the silence around it
+    (10752, 35840)
     """
 
     def __init__(

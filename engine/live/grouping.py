@@ -113,6 +113,17 @@ def regroup(
         config: thresholds.
         clean: takes from vectors what all voices have in common.
         may_join: tells whether two voices may turn out to be one.
+
+    >>> from engine.diarization.windows import Scale
+    >>> from engine.live.recent import InMemory
+    >>> from engine.values import Span
+    >>> anna, ben = np.eye(2, dtype=np.float32)
+    >>> starts = np.arange(0, 8_000, 400)
+    >>> scale = Scale(starts, starts + 400, InMemory(np.array([anna] * 10 + [ben] * 10)))
+    >>> windows = Windows((Span(0, 8_000),), scale, scale)
+    >>> found = regroup(windows, [], np.full(20, -1), GroupConfig(), unit, may_join=lambda one, two: True)
+    >>> found.labels
+    array([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
     """
     work = _Work(windows, anchors, held, config, clean, may_join)
     work.start()

@@ -118,7 +118,13 @@ class SessionVoice:
 
 
 def is_news(before: VoiceEmbedding | None, now: VoiceEmbedding) -> bool:
-    """Tells whether a voice's embedding changed enough to be stored again."""
+    """Tells whether a voice's embedding changed enough to be stored again.
+
+    >>> from dataclasses import replace
+    >>> told = VoiceEmbedding(1, (1.0, 0.0), "fake-encoder", speech_ms=4_000)
+    >>> is_news(told, replace(told, speech_ms=4_500)), is_news(told, replace(told, speech_ms=8_000))
+    (False, True)
+    """
     if before is None or before.model != now.model:
         return True
     if min(now.speech_ms, GROWS_UNTIL_MS) >= TELL_GROWN * min(before.speech_ms, GROWS_UNTIL_MS):

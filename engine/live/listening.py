@@ -23,6 +23,14 @@ class ListeningRecogniser:
         expected: the language of the first drafts.
         make: makes what hears one language.
         pin: told the language once it is certain enough; never again after that.
+
+    >>> from unittest.mock import Mock
+    >>> from engine.fakes import FakeAudio
+    >>> whisper = Mock(detect_language=lambda samples: ("nl", 0.97, [("nl", 0.97), ("en", 0.03)]))
+    >>> listening = ListeningRecogniser(Mock(load=lambda: whisper), "en", make=Mock(), pin=print)
+    >>> spoken = Span(0, 25_000)
+    >>> heard = listening.final(FakeAudio.silence(25_000), spoken, [spoken])
+    HeardLanguage(language='nl', probability=0.9..., speech_ms=25000)
     """
 
     def __init__(

@@ -53,6 +53,22 @@ def assign(roll: Roll, grouped: Grouped, config: LiveVoicesConfig, clean: Clean)
     """Gives each line of the last minutes to the voice of the group that most of it belongs to.
 
     A line that has a voice already never loses it to nobody; one that a person gave to a voice stays there.
+
+    >>> from uuid import uuid4
+    >>> from engine.diarization.windows import Scale, Windows
+    >>> from engine.embedding import unit
+    >>> from engine.live.grouping import Group
+    >>> from engine.live.recent import InMemory, RecentUtterance
+    >>> from engine.values import Span
+    >>> spoken, vector, starts = Span(0, 4_000), np.array([1, 0], np.float32), np.arange(0, 4_000, 400)
+    >>> scale = Scale(starts, starts + 400, InMemory(np.array([vector] * 10)))
+    >>> line = RecentLine(uuid4(), spoken, 4_000, vector, voice=None, told=None)
+    >>> roll = Roll("fake-encoder", (), None, LiveVoicesConfig(), lambda model: None)
+    >>> roll.recent.append(RecentUtterance(4_000, Windows((spoken,), scale, scale), [line]))
+    >>> one_group = Grouped(np.zeros(10, np.intp), [Group(10 * vector, clear=10, count=10)], joined=())
+    >>> assign(roll, one_group, LiveVoicesConfig(), unit)
+    >>> line.voice
+    1
     """
     for gone, into in grouped.joined:
         roll.join(gone, into)

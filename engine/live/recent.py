@@ -170,7 +170,13 @@ def _starts(span: Span, length_ms: int, hop_ms: int) -> list[int]:
 
 
 def set_in_a_row(utterances: Sequence[RecentUtterance]) -> Windows:
-    """Returns the windows of several utterances one behind the other, whatever captures they were heard in."""
+    """Returns the windows of several utterances one behind the other, whatever captures they were heard in.
+
+    >>> scale = Scale(np.array([5_000]), np.array([6_600]), InMemory(np.ones((1, 2), np.float32)))
+    >>> utterance = RecentUtterance(6_600, Windows((Span(5_000, 6_600),), scale, scale))
+    >>> set_in_a_row([utterance, utterance]).pieces
+    (Span(start_ms=0, end_ms=1600), Span(start_ms=2600, end_ms=4200))
+    """
     pieces: list[Span] = []
     coarse: list[Scale] = []
     fine: list[Scale] = []

@@ -49,6 +49,14 @@ class LiveRecogniser:
 
     Raises:
         ModelBroken: at the first utterance, if the model does not know the language.
+
+    >>> from unittest.mock import Mock
+    >>> from engine.fakes import FakeAudio
+    >>> english_only = Mock(load=lambda: Mock(model=Mock(is_multilingual=False)))
+    >>> LiveRecogniser(english_only, "nl").draft(FakeAudio.silence(1_000), Span(0, 1_000))
+    Traceback (most recent call last):
+        ...
+    engine.errors.ModelBroken: The speech model does not know this session's language (nl).
     """
 
     def __init__(

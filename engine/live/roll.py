@@ -25,6 +25,12 @@ class Roll:
         free_number: returns a number that no voice of the session has; None for one more than the highest.
         config: thresholds.
         find_calibration: returns the calibration of a model.
+
+    >>> roll = Roll("fake-encoder", (), None, LiveVoicesConfig(), lambda model: None)
+    >>> one, two = roll.new_voice(), roll.new_voice()
+    >>> roll.join(two, into=one)
+    >>> roll.number(two), roll.new_voice()
+    (1, 3)
     """
 
     def __init__(

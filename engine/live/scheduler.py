@@ -14,6 +14,14 @@ class Scheduler:
 
     Args:
         config: how often drafts are made.
+
+    >>> from uuid import uuid4
+    >>> scheduler, capture = Scheduler(DraftConfig(share=0.5)), LiveTranscriber(uuid4())
+    >>> scheduler.add(capture)
+    >>> draft = Job(uuid4(), 0, 16_000, final=False, asked_s=0.0)
+    >>> scheduler.done(capture, draft, cost_s=2.0)
+    >>> scheduler.draft_every_s
+    4.0
     """
 
     def __init__(self, config: DraftConfig = DraftConfig()) -> None:  # noqa: B008 (frozen)

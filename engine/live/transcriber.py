@@ -70,6 +70,19 @@ class LiveTranscriber:
         source: the capture.
         audio: the last seconds of it.
         draft_every_s: the next draft comes no sooner after the one before; the scheduler sets it.
+
+    >>> from unittest.mock import Mock
+    >>> from uuid import uuid4
+    >>> import numpy as np
+    >>> from engine.values import Utterance
+    >>> always = Mock(probabilities=lambda block: [1.0] * (len(block) // 512))
+    >>> heard = Utterance(0, 900, (Word(0, 400, "Roll", 0.9), Word(500, 900, "it.", 0.9)))
+    >>> capture = LiveTranscriber(uuid4(), detector=lambda: always)
+    >>> capture.feed(np.ones(16_000, np.float32))
+    >>> capture.finish()
+    >>> final = capture.perform(capture.waiting(now_s=0.0), Mock(final=lambda audio, span, speech: [heard]))
+    >>> final.pieces[0].text
+    'Roll it.'
     """
 
     def __init__(

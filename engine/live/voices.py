@@ -38,6 +38,17 @@ class LiveVoices:
         free_number: returns a number that no voice of the session has; by default one more than the highest.
         config: thresholds.
         find_calibration: returns the calibration of a model.
+
+    >>> from uuid import uuid4
+    >>> from engine.fakes import FakeAudio, FakeVoiceEncoder
+    >>> voices, seconds = LiveVoices(FakeVoiceEncoder()), np.arange(64_000) / 16_000
+    >>> for hertz in (100, 600, 100):  # two people, who are tones
+    ...     audio = FakeAudio(np.sin(2 * np.pi * hertz * seconds))
+    ...     [line] = voices.place(audio, uuid4(), [Word(0, 4_000, "Hm.", 0.9)])
+    ...     print(line.voice)
+    1
+    2
+    1
     """
 
     def __init__(

@@ -29,6 +29,11 @@ class LiveVoicesConfig:
         person_doubt: probability that the next person must not pass.
         same_score: probability from which a voice that the session had before is taken for one that is heard again.
         group: of the grouping; None for what suits the encoder.
+
+    >>> LiveVoicesConfig(relabel_ms=300_000)
+    Traceback (most recent call last):
+        ...
+    ValueError: lines can be relabelled only while their speech is kept
     """
 
     keep_ms: int = 180_000
