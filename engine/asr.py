@@ -27,6 +27,13 @@ class TranscribeRequest:
         language: spoken at the table; never guessed.
         hotwords: names that may be said, the most important first; as many are used as fit.
         beam_size: width of the beam.
+
+    >>> TranscribeRequest("nl", hotwords=("Mira", "Sunken Keep")).beam_size
+    5
+    >>> TranscribeRequest("fr")
+    Traceback (most recent call last):
+        ...
+    ValueError: the language must be nl or en, not 'fr'
     """
 
     language: Language

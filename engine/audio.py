@@ -74,6 +74,11 @@ def prepare(
         MediaRefused: the file is outside the allow-list, or longer than allowed.
         NoAudio: nothing in it can be decoded.
         ResourceShort: the disk is full.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     prepared = prepare(Path("tests/fixtures/audio/en_5s.flac"), Path(folder) / "audio.wav")
+    >>> prepared.duration_ms, len(prepared.peaks), prepared.silent
+    (5000, 50, False)
     """
     with open_audio(source, config) as (info, container, stream), write_wav(target) as writer:
         decoder = _Decoder(info, config)

@@ -61,6 +61,13 @@ class Decoder:
 
     Raises:
         ModelBroken: the model does not know the language.
+
+    >>> from unittest.mock import Mock
+    >>> english_only = Mock(model=Mock(is_multilingual=False))
+    >>> Decoder(english_only, "nl", ["Mira"], AsrConfig())
+    Traceback (most recent call last):
+        ...
+    engine.errors.ModelBroken: The speech model does not know this session's language (nl).
     """
 
     def __init__(self, model: Any, language: Language, hotwords: Sequence[str], config: AsrConfig) -> None:

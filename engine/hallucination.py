@@ -61,6 +61,11 @@ def believable(
         speech: the chunk's detected speech.
         language: of the session, whose phrases are known.
         config: the limits.
+
+    >>> from engine.fakes import FakeAudio
+    >>> words = (Word(0, 500, "Thanks", 0.3), Word(500, 900, "for", 0.3), Word(900, 1_500, "watching!", 0.3))
+    >>> believable([Utterance(0, 1_500, words)], FakeAudio.silence(2_000), [], "en", GuardConfig())
+    []
     """
     unlooped = [_without_loops(utterance, config) for utterance in utterances]
     phrases = (*PHRASES[language], *PHRASES["en"])

@@ -51,6 +51,13 @@ class Hub:
         cache_dir: where locks and unfinished downloads are kept.
         endpoint: the hub's address; the environment's ``HF_ENDPOINT`` or huggingface.co if not given.
         timeout_s: how long the hub may take to answer.
+
+    >>> from engine.values import no_progress
+    >>> hub = Hub(Path("cache"), endpoint="http://127.0.0.1:9")  # where nobody answers
+    >>> hub.fetch("Systran/faster-whisper-base", Path("models/base"), no_progress)
+    Traceback (most recent call last):
+        ...
+    engine.errors.ModelMissing: The speech model Systran/faster-whisper-base is not on this machine ...
     """
 
     def __init__(self, cache_dir: Path, *, endpoint: str | None = None, timeout_s: float = TIMEOUT_S) -> None:

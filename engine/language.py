@@ -44,6 +44,16 @@ class Listener:
 
     Raises:
         ModelBroken: the model knows one language only.
+
+    >>> from types import SimpleNamespace
+    >>> whisper = SimpleNamespace(
+    ...     model=SimpleNamespace(is_multilingual=True),
+    ...     detect_language=lambda samples: ("nl", 0.8, [("nl", 0.8), ("en", 0.2)]),
+    ... )
+    >>> listener = Listener(whisper)
+    >>> listener.hear(np.zeros(ms_to_samples(WINDOW_MS), np.float32))
+    >>> listener.heard
+    HeardLanguage(language='nl', probability=0.8..., speech_ms=30000)
     """
 
     def __init__(self, model: Any) -> None:

@@ -89,6 +89,16 @@ def run(
 
     Raises:
         EngineError: with a message for the person who gave the recordings.
+
+    >>> from engine.fakes import FakeDiarizer, FakeTranscriber
+    >>> transcript = run(
+    ...     Path("tests/fixtures/audio/en_5s.flac"),
+    ...     request=TranscribeRequest("en"),
+    ...     transcriber=FakeTranscriber(["We", "open", "the", "door."]),
+    ...     diarizer=FakeDiarizer(),
+    ... )
+    >>> transcript.duration_ms, transcript.lines[0].text
+    (5000, 'We open the door. We open the door. We open the door.')
     """
     config = config or EngineConfig()
     recordings = [(sources, None)] if isinstance(sources, Path) else list(sources)

@@ -74,7 +74,14 @@ class Place:
 def place_words(
     before: Sequence[LineBefore], lines: Sequence[Line], whose: Sequence[Whose]
 ) -> list[list[Place]]:
-    """Returns for each word of each of ``lines`` where it belongs, see :func:`engine.carrying.part`."""
+    """Returns for each word of each of ``lines`` where it belongs, see :func:`engine.carrying.part`.
+
+    >>> roll, open_it = Word(0, 400, "Roll", 0.9), Word(5_000, 5_400, "Open", 0.9)
+    >>> before = [LineBefore(0, 900, frozenset({1}), [[0, 400, "Roll", 0.9], [500, 900, "it.", 0.9]])]
+    >>> heard = [Line(0, 5_400, 1, (roll, open_it))]
+    >>> [(place.word.text, place.home) for place in place_words(before, heard, whose=[1])[0]]
+    [('Roll', 0), ('Open', None)]
+    """
     places = [
         [Place(index, word, voice) for word in line.words]
         for index, (line, voice) in enumerate(zip(lines, whose, strict=True))

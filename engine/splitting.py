@@ -50,6 +50,10 @@ def split_voice(
 
     Raises:
         ValueError: if no line is pointed out, or all are, or one that is not there.
+
+    >>> anna, ben = np.eye(2, dtype=np.float32)
+    >>> sorted(split_voice(np.array([anna, ben, anna, ben]), [3_000] * 4, pointed_out={1}))
+    [1, 3]
     """
     count = len(vectors)
     if len(weights_ms) != count:
