@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from engine.wav import HEADER_BYTES
 from realtime_app import capture_consumer
-from realtime_app.captures import audio_file, tokens
+from realtime_app.captures import audio_file, row, tokens
 from realtime_app.captures.audio_file import capture_path
 from realtime_app.captures.ending import finish, stop
 from realtime_app.captures.protocol import (
@@ -198,7 +198,7 @@ async def test_an_expired_token_says_so(token, monkeypatch):
 
 
 async def test_who_is_no_member_any_more_is_stopped_in_mid_recording(device, editor, monkeypatch):
-    monkeypatch.setattr(capture_consumer, "RIGHTS_EVERY_S", 0.0)
+    monkeypatch.setattr(row, "RIGHTS_EVERY_S", 0.0)
     await device.begin()
     await device.send(0, WHOLE[:4000])
     await device.until("held", samples=4000)
@@ -421,7 +421,7 @@ async def test_a_late_device_on_a_full_disk_need_not_send_twice(device, at_once,
 
 async def test_a_long_pause_is_not_taken_for_a_lost_device(device, monkeypatch):
     monkeypatch.setattr(capture_consumer, "QUIET_S", 0.01)
-    monkeypatch.setattr(capture_consumer, "ROW_EVERY_S", 0.0)
+    monkeypatch.setattr(row, "STORE_EVERY_S", 0.0)
     await device.begin()
     await device.say({"type": "pause"})
     long_ago = (await the_capture()).created_at - timedelta(hours=3)
@@ -434,7 +434,7 @@ async def test_a_long_pause_is_not_taken_for_a_lost_device(device, monkeypatch):
 
 
 async def test_a_capture_that_was_taken_for_over_goes_on_with_its_device(device, monkeypatch):
-    monkeypatch.setattr(capture_consumer, "ROW_EVERY_S", 0.0)
+    monkeypatch.setattr(row, "STORE_EVERY_S", 0.0)
     await device.begin()
     await device.send(0, WHOLE[:4000])
     await device.until("held", samples=4000)
@@ -450,14 +450,14 @@ async def test_a_capture_that_was_taken_for_over_goes_on_with_its_device(device,
 
 
 async def test_a_database_that_fails_for_a_moment_does_not_stop_a_recording(device, monkeypatch):
-    monkeypatch.setattr(capture_consumer, "ROW_EVERY_S", 0.0)
+    monkeypatch.setattr(row, "STORE_EVERY_S", 0.0)
 
     def fails(capture: Capture) -> bool:
         raise OperationalError("the database is locked")
 
     await device.begin()
     with monkeypatch.context() as locked:
-        locked.setattr(capture_consumer, "may_record", fails)
+        locked.setattr(row, "may_record", fails)
         await device.send(0, WHOLE[:4000])
         await device.until("held", samples=4000)
     await device.send(4000, WHOLE[4000:])
