@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 
-from sessions_app.errands.claiming import claim, fail, finish
-from sessions_app.errands.pulse import Pulse
+from sessions_app.errands.claiming import claim, fail, finish, keep
 from sessions_app.models import Errand, ErrandKind
+from sessions_app.pulse import Pulse
 from sessions_app.runs.engine import Engine
 from sessions_app.runs.work import ClaimLost
 
@@ -40,7 +40,7 @@ def work(engine: Engine, worker: str) -> int:
 def perform(task: Errand, engine: Engine) -> None:
     """Does one claimed task; its row says afterwards how it ended."""
     try:
-        with Pulse(task):
+        with Pulse(f"pulse of errand {task.pk}", lambda: keep(task)):
             PROCEDURES[ErrandKind(task.kind)](task, engine)
             finish(task, {})  # changes nothing where the procedure did so itself
     except ClaimLost:

@@ -6,25 +6,22 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from types import TracebackType
-
-from django.db import DatabaseError, connection
 
 from sessions_app.models import Task
+from sessions_app.pulse import BEAT_S, Pulse
 from sessions_app.runs import notices
 from sessions_app.runs.claiming import keep
 from sessions_app.runs.work import ClaimLost
 
 logger = logging.getLogger(__name__)
 
-BEAT_S = 1.0
 GRACE_S = 2.5
 """A stage that does not come back this long after its claim is lost sits in foreign code; the process then ends."""
 
 EXIT_STUCK = 70
 
 
-class Watch:
+class Watch(Pulse):
     """Keeps the claim on ``task`` while its block runs.
 
     Args:
@@ -42,22 +39,10 @@ class Watch:
         beat_s: float = BEAT_S,
         grace_s: float = GRACE_S,
     ) -> None:
-        self._task, self._stopping, self._leave = task, stopping, leave
-        self._beat_s, self._grace_s = beat_s, grace_s
+        super().__init__(f"watch task {task.pk}", self._tell, beat_s=beat_s)
+        self._task, self._stopping, self._leave, self._grace_s = task, stopping, leave, grace_s
         self._lost = threading.Event()
-        self._ended = threading.Event()
-        self._progress = ("", 0, 0)
-        self._thread = threading.Thread(target=self._stand, name=f"watch task {task.pk}", daemon=True)
-
-    def __enter__(self) -> Watch:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
+        self._progress = self._told = ("", 0, 0)
 
     def on_progress(self, activity: str, done: int, total: int) -> None:
         """Takes note of progress, to be written down at the next beat.
@@ -69,29 +54,17 @@ class Watch:
         if self._lost.is_set() or self._stopping.is_set():
             raise ClaimLost
 
-    def _stand(self) -> None:
-        told = self._progress
-        try:
-            while not self._ended.wait(self._beat_s):
-                progress = self._progress
-                if not self._beat(progress):
-                    self._lost.set()
-                    self._insist()
-                    return
-                if progress != told:
-                    told = progress
-                    notices.run_changed(self._task.stage.run.session)
-        finally:
-            connection.close()
+    def _tell(self) -> bool:
+        progress = self._progress
+        if not keep(self._task, *progress):
+            return False
+        if progress != self._told:
+            self._told = progress
+            notices.run_changed(self._task.stage.run.session)
+        return True
 
-    def _beat(self, progress: tuple[str, int, int]) -> bool:
-        try:
-            return keep(self._task, *progress)
-        except DatabaseError as error:
-            logger.warning("A sign of life was not written: %r", error)
-            return True
-
-    def _insist(self) -> None:
+    def _on_lost(self) -> None:
+        self._lost.set()
         if not self._ended.wait(self._grace_s):
             logger.warning("%s was cancelled and does not stop; this worker ends.", self._task)
             self._leave(EXIT_STUCK)

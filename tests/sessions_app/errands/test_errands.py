@@ -14,9 +14,9 @@ from engine.errors import EngineError, ModelMissing
 from sessions_app.errands import working
 from sessions_app.errands.asking import cancel, give_back_all, start, tidy, try_again
 from sessions_app.errands.claiming import MOST_ATTEMPTS, claim, finish, finishing, keep, tell
-from sessions_app.errands.pulse import Pulse
 from sessions_app.errands.working import work
 from sessions_app.models import Errand, ErrandKind, State
+from sessions_app.pulse import Pulse
 from sessions_app.runs.work import ClaimLost
 from sessions_app.runs.working import work as work_on_runs
 from tests.sessions_app.runs.fake_engine import FakeEngine
@@ -243,7 +243,7 @@ def test_work_that_says_nothing_for_long_still_gives_signs_of_life(task):
     held = claim("here:1")
     went_quiet(task, 60)
     held.done, held.total = 3, 10
-    with Pulse(held, beat_s=0.02):
+    with Pulse("pulse", lambda: keep(held), beat_s=0.02):
         for _ in range(500):
             if not Errand.objects.quiet_since(30).exists():
                 break
