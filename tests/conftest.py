@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from sessions_app.models import Campaign, Membership, Party, Role, Session, User
+from tests.sessions_app.installation import make_database
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
@@ -42,6 +43,12 @@ def shared_data() -> Path:
     if not path.is_dir():
         pytest.skip("real speech (../shared/data) is not on this machine")
     return path
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory) -> Path:
+    """A database with all tables and no rows, for installations with processes of their own to copy."""
+    return make_database(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="session")

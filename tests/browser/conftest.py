@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from tests.browser.house import House
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HERE = Path(__file__).resolve().parent
 ARGUMENTS = [
@@ -54,6 +56,17 @@ def chromium() -> Iterator:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="module")
+def built_house(tmp_path_factory, empty_database) -> Iterator[House]:
+    """The product itself, one for all tests of a file; each takes a ``house.new_evening()`` in it."""
+    house = House(tmp_path_factory.mktemp("house"), empty_database)
+    try:
+        house.open()
+        yield house
+    finally:
+        house.end()
 
 
 @pytest.fixture

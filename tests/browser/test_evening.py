@@ -11,7 +11,6 @@ from scribe_site.config import BASE_DIR
 from tests.browser.conftest import CHROMIUM
 from tests.browser.fed import microphone_arguments, spoken, write_microphone
 from tests.browser.house import House
-from tests.sessions_app.installation import make_database
 from tools.nano import evaluation
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
@@ -21,8 +20,8 @@ PATIENCE_MS = 90_000
 
 
 @pytest.fixture
-def house(tmp_path_factory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"), make_database(tmp_path_factory.mktemp("empty")))
+def house(tmp_path_factory, empty_database) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"), empty_database)
     try:
         house.open()
         house.new_evening()

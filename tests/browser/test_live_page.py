@@ -14,7 +14,6 @@ import pytest
 
 from scribe_site.config import BASE_DIR
 from tests.browser.house import House
-from tests.sessions_app.installation import make_database
 
 pytestmark = pytest.mark.processes
 
@@ -47,16 +46,6 @@ class Speaker:
     def end(self) -> None:
         self._process.kill()
         self._process.communicate()
-
-
-@pytest.fixture(scope="module")
-def built_house(tmp_path_factory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"), make_database(tmp_path_factory.mktemp("empty")))
-    try:
-        house.open()
-        yield house
-    finally:
-        house.end()
 
 
 @pytest.fixture(scope="module")

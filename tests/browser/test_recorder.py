@@ -6,14 +6,12 @@ import base64
 import re
 import time
 import wave
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from tests.browser.fed import RATE, OwnChromium, check_fed, microphone_arguments, spoken, write_microphone
 from tests.browser.house import House
-from tests.sessions_app.installation import make_database
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -39,11 +37,6 @@ FRAME = 2_400
 
 
 @pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    return make_database(tmp_path_factory.mktemp("empty"))
-
-
-@pytest.fixture(scope="module")
 def fed():
     return spoken()
 
@@ -66,16 +59,6 @@ def chromium_path() -> str:
 
     assert CHROMIUM is not None
     return CHROMIUM
-
-
-@pytest.fixture(scope="module")
-def built_house(tmp_path_factory, empty_database) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"), empty_database)
-    try:
-        house.open()
-        yield house
-    finally:
-        house.end()
 
 
 @pytest.fixture

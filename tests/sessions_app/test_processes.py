@@ -8,17 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from tests.sessions_app.installation import Installation, make_database
+from tests.sessions_app.installation import Installation
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 STATES = "select name, state from sessions_app_stage"
 STAGES = 9
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    return make_database(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture

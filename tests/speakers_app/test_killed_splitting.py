@@ -6,17 +6,12 @@ import sys
 
 import pytest
 
-from tests.sessions_app.installation import Installation, make_database
+from tests.sessions_app.installation import Installation
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 TASK = "select state from sessions_app_errand"
 ATTEMPTS = "select attempts from sessions_app_errand"
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    return make_database(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 
 from tests.browser.house import House
-from tests.sessions_app.installation import make_database
 
 pytestmark = pytest.mark.processes
 
@@ -17,16 +15,6 @@ TELL = """
     from tests.sessions_app.transcripts.telling import tell
     tell(Session.objects.get(uuid="{session}"), lines=130, voices=3)
 """
-
-
-@pytest.fixture(scope="module")
-def built_house(tmp_path_factory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"), make_database(tmp_path_factory.mktemp("empty")))
-    try:
-        house.open()
-        yield house
-    finally:
-        house.end()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import soundfile
 
 from engine.wav import wav_header
 from tests.conftest import FIXTURES
-from tests.sessions_app.installation import Installation, make_database
+from tests.sessions_app.installation import Installation
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -20,9 +20,8 @@ PATIENCE_S = 180
 
 
 @pytest.fixture
-def installation(tmp_path):
-    make_database(tmp_path)
-    installation = Installation(tmp_path)
+def installation(tmp_path, empty_database):
+    installation = Installation(tmp_path, empty_database)
     yield installation
     installation.end()
 

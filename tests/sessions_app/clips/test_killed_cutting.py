@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from tests.sessions_app.installation import Installation, make_database
+from tests.sessions_app.installation import Installation
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -17,11 +17,6 @@ ATTEMPTS = "select attempts from sessions_app_errand"
 LINES = 24
 AT_ONCE = 2
 """Clips in the making when a worker is killed are made again."""
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    return make_database(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture
