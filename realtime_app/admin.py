@@ -10,7 +10,12 @@ from sessions_app.read_only import ReadOnly
 
 @admin.register(Capture)
 class CaptureAdmin(ReadOnly, admin.ModelAdmin):
-    """Who recorded what, how much of it is here, and what was not recorded."""
+    """Who recorded what, how much of it is here, and what was not recorded.
+
+    >>> shown = admin.site.get_model_admin(Capture)
+    >>> shown.has_change_permission(request=None), "captioned_to" in shown.readonly_fields
+    (False, True)
+    """
 
     list_display = ("__str__", "session", "user", "state", "held_ms", "heard_at", "created_at")
     list_filter = ("state",)

@@ -4,7 +4,12 @@ from django.apps import AppConfig
 
 
 class RealtimeAppConfig(AppConfig):
-    """Sockets and live pages."""
+    """Sockets and live pages.
+
+    >>> from django.apps import apps
+    >>> apps.get_app_config("realtime_app").verbose_name
+    'Live'
+    """
 
     name = "realtime_app"
     verbose_name = "Live"

@@ -53,6 +53,16 @@ class CaptureConsumer(AsyncWebsocketConsumer):
     """Receives one capture; see :mod:`realtime_app.captures.protocol`.
 
     ``receive`` only puts things aside; a task of its own writes them, so that the disk keeps nobody waiting.
+
+    >>> from asgiref.sync import async_to_sync
+    >>> from channels.testing import WebsocketCommunicator
+    >>> async def says_no_hello():
+    ...     device = WebsocketCommunicator(CaptureConsumer.as_asgi(), "/ws/captures/")
+    ...     await device.connect()
+    ...     await device.send_to(text_data="Good evening!")
+    ...     return await device.receive_json_from()
+    >>> async_to_sync(says_no_hello)()
+    {'type': 'refused', 'reason': 'bad-frame', 'message': 'a message is JSON'}
     """
 
     channel_layer_alias = "none"

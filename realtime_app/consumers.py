@@ -30,7 +30,18 @@ class NoConsumer(AsyncWebsocketConsumer):
 
 
 class SessionConsumer(AsyncWebsocketConsumer):
-    """Tells a page that something about its session changed, for as long as its viewer may see it."""
+    """Tells a page that something about its session changed, for as long as its viewer may see it.
+
+    >>> from asgiref.sync import async_to_sync
+    >>> from channels.testing import WebsocketCommunicator
+    >>> async def heard_by(user):
+    ...     page = WebsocketCommunicator(SessionConsumer.as_asgi(), "/ws/")
+    ...     page.scope |= {"user": user, "url_route": {"kwargs": {"uuid": session.uuid}}}
+    ...     await page.connect()
+    ...     return await page.receive_output()
+    >>> async_to_sync(heard_by)(owner), async_to_sync(heard_by)(AnonymousUser())
+    ({'type': 'websocket.send', 'text': '{"type": "connected"}'}, {'type': 'websocket.close', 'code': 4404})
+    """
 
     pace_s = PACE_S
 

@@ -11,7 +11,11 @@ REFUSED = 4404
 
 
 class Welcome(TypedDict):
-    """The first message: the page is connected and hears of everything from now on."""
+    """The first message: the page is connected and hears of everything from now on.
+
+    >>> Welcome(type="connected")
+    {'type': 'connected'}
+    """
 
     type: Literal["connected"]
 

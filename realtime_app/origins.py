@@ -15,6 +15,16 @@ def origins_checked(application: Any) -> Any:
     """Returns ``application`` for browsers on our own pages, and for programs that record.
 
     Browsers always say from which page a socket is opened; programs need not say so where they have a token.
+
+    >>> from asgiref.sync import async_to_sync
+    >>> from channels.testing import WebsocketCommunicator
+    >>> async def socket(scope, receive, send):
+    ...     await send({"type": "websocket.accept"})
+    >>> async def opens(*headers):
+    ...     accepted, _ = await WebsocketCommunicator(origins_checked(socket), OF_PROGRAMS, headers).connect()
+    ...     return accepted
+    >>> async_to_sync(opens)(), async_to_sync(opens)((b"origin", b"https://elsewhere.example"))
+    (True, False)
     """
     checked = AllowedHostsOriginValidator(application)
 

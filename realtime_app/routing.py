@@ -1,4 +1,8 @@
-"""Addresses of the sockets."""
+"""Addresses of the sockets.
+
+>>> urlpatterns[1].resolve("ws/sessions/00000000-0000-0000-0000-000000000007/live/").kwargs
+{'uuid': UUID('00000000-0000-0000-0000-000000000007')}
+"""
 
 from django.urls import URLPattern, path, re_path
 

@@ -107,6 +107,15 @@ class CaptureFile:
     Raises:
         CaptureBusy: somebody else holds it.
         DiskFull: not even its header fits.
+
+    >>> from uuid import uuid4
+    >>> uuid = uuid4()
+    >>> with CaptureFile(uuid) as file:
+    ...     file.append(0, pcm=bytes(32_000))
+    ...     file.skip(16_000, 24_000, "pause")
+    ...     file.sync(), file.gaps
+    (24000, [(16000, 24000, 'pause')])
+    >>> remove_capture_files(uuid)
     """
 
     def __init__(self, uuid: UUID) -> None:

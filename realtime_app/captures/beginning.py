@@ -34,6 +34,11 @@ def begin_capture(user: User, session: Session, wish: Wish) -> Capture:
 
     Raises:
         TooMany: the campaign's limit is reached.
+
+    >>> wish = Wish("phone-of-olga", "Phone", captioned=True)
+    >>> capture = begin_capture(owner, session, wish)
+    >>> capture.offset_ms, begin_capture(owner, session, wish) == capture
+    (30000, True)
     """
     with transaction.atomic():
         Campaign.objects.select_for_update().only("pk").get(pk=session.campaign_id)

@@ -45,7 +45,14 @@ logger = logging.getLogger(__name__)
 
 
 def stop(capture: Capture) -> None:
-    """Ends a capture whose audio is all here; what remains to be done is done by :func:`finish`."""
+    """Ends a capture whose audio is all here; what remains to be done is done by :func:`finish`.
+
+    >>> capture = Capture.objects.create(session=session, user=owner)
+    >>> stop(capture)
+    >>> capture.refresh_from_db()
+    >>> capture.get_state_display(), capture.is_open
+    ('stopped', False)
+    """
     open_ones = Capture.objects.open().filter(pk=capture.pk)
     if open_ones.update(
         state=CaptureState.STOPPED, stopped_at=timezone.now(), held=held_samples(capture.uuid) or F("held")

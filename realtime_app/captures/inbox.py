@@ -47,7 +47,13 @@ def _weight(item: Item) -> int:
 
 @dataclass(slots=True)
 class Inbox:
-    """Items that wait; those that are early wait until what lies before them has come."""
+    """Items that wait; those that are early wait until what lies before them has come.
+
+    >>> inbox = Inbox()
+    >>> inbox.put(Silence(0, 16_000, "pause"))
+    >>> inbox.take(), inbox.take()
+    ([Silence(first=0, end=16000, reason='pause')], [])
+    """
 
     _waiting: list[Item] = field(default_factory=list)
     _early: dict[int, Item] = field(default_factory=dict)

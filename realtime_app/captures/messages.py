@@ -41,6 +41,9 @@ def wish_in(hello: dict[str, Any]) -> Wish:
 
     Raises:
         BadFrame: it does not say by which key.
+
+    >>> wish_in({"type": "hello", "key": "phone-of-olga", "label": "  Olga's   phone "})
+    Wish(key='phone-of-olga', label="Olga's phone", captioned=True)
     """
     key, label, captioned = hello.get("key"), hello.get("label", ""), hello.get("captioned", True)
     if not (isinstance(key, str) and 8 <= len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()):
@@ -56,6 +59,11 @@ def gap_in(message: dict[str, Any], most_samples: int) -> Silence:
 
     Raises:
         BadFrame: it runs backwards, beyond the longest capture, or for no known reason.
+
+    >>> gap_in({"type": "gap", "first": 16_000, "end": 8_000, "reason": "lost"}, most_samples=48_000)
+    Traceback (most recent call last):
+        ...
+    realtime_app.captures.protocol.BadFrame: there can be no gap from 16000 to 8000
     """
     first, end, reason = message.get("first"), message.get("end"), message.get("reason")
     if reason not in ("pause", "lost"):

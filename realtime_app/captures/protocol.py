@@ -154,6 +154,11 @@ def unpack_frame(data: bytes, most_samples: int) -> tuple[int, bytes]:
     Raises:
         BadFrame: it is not as long as it says, empty, too long, or lies beyond the end of any capture.
         TooLong: it reaches over that end.
+
+    >>> frame = pack_frame(16_000, np.array([1, -1], np.int16))
+    >>> first, pcm = unpack_frame(frame, most_samples=48_000)
+    >>> first, np.frombuffer(pcm, "<i2").tolist()
+    (16000, [1, -1])
     """
     if len(data) < HEADER.size:
         raise BadFrame(f"{len(data)} bytes are no frame")

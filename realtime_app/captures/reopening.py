@@ -25,6 +25,11 @@ def reopen(capture: Capture) -> bool:
     Raises:
         CaptureBusy: it is just being made a recording; that is soon done.
         DiskFull: a copy of the recording does not fit.
+
+    >>> stopped = Capture.objects.create(session=session, key="1", state=CaptureState.STOPPED)
+    >>> discarded = Capture.objects.create(session=session, key="2", state=CaptureState.DISCARDED)
+    >>> reopen(stopped), reopen(discarded)
+    (True, False)
     """
     while True:
         now = Capture.objects.select_related("recording", "session").filter(pk=capture.pk).first()

@@ -44,6 +44,11 @@ def read_session_token(token: str) -> tuple[User, Session] | None:
     Raises:
         ExpiredToken: it was one.
         BadToken: who it is for is gone or may no longer change the session.
+
+    >>> read_session_token(session_token(owner, session)) == (owner, session)
+    True
+    >>> read_session_token("no token of ours") is None
+    True
     """
     data = _read(token, _SESSION, SESSION_LIFETIME)
     if data is None:

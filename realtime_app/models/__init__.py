@@ -1,4 +1,9 @@
-"""The rows of live recording."""
+"""The rows of live recording.
+
+>>> capture = Capture.objects.create(session=session)
+>>> Capture.objects.open().visible_to(owner).get() == capture
+True
+"""
 
 from realtime_app.models.capture import Capture, CaptureState
 

@@ -55,6 +55,10 @@ class Capture(models.Model):
 
     Its audio lies in a file of its own (:mod:`realtime_app.captures.audio_file`), whose length is the truth of how
     much is here; ``held`` follows it within seconds. When it is finished, it becomes the recording with its own uuid.
+
+    >>> capture = Capture(offset_ms=60_000, held=32_000)
+    >>> capture.held_ms, capture.end_ms, capture.is_open
+    (2000, 62000, True)
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
