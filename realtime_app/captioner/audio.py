@@ -85,7 +85,11 @@ class AudioOnDisk:
 
 
 def to_samples(data: bytes) -> Samples:
-    """Returns 16-bit samples as numbers from -1 to 1; half a sample at the end is left out."""
+    """Returns 16-bit samples as numbers from -1 to 1; half a sample at the end is left out.
+
+    >>> to_samples(np.array([16_384, -16_384], "<i2").tobytes())
+    array([ 0.5, -0.5], dtype=float32)
+    """
     samples: Samples = np.frombuffer(data, dtype="<i2", count=len(data) // SAMPLE_BYTES).astype(np.float32)
     samples /= FULL_SCALE
     return samples

@@ -45,6 +45,16 @@ class CaptionedCapture:
         recogniser: of the session's language.
         voices: of its session.
         followers: who is told.
+
+    >>> from unittest.mock import Mock
+    >>> import numpy as np
+    >>> from engine.fakes import FakeVoiceEncoder
+    >>> capture = Capture.objects.create(session=session, held=16_000)
+    >>> audio = Mock(held=lambda: 16_000, samples=lambda first, end: np.zeros(min(end, 16_000) - first))
+    >>> voices, nobody = SessionVoices(session, FakeVoiceEncoder()), Followers(reachable=lambda: False)
+    >>> captioned = CaptionedCapture(capture, audio, LiveTranscriber(capture.uuid), Deaf(), voices, nobody)
+    >>> captioned.behind_ms, captioned.hear(), captioned.has_unstored
+    (1000, True, False)
     """
 
     def __init__(

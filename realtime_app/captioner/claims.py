@@ -23,6 +23,12 @@ class Claims:
     Args:
         leases: this captioner's.
         now: a clock in seconds.
+
+    >>> from unittest.mock import Mock
+    >>> capture = Capture.objects.create(session=session)
+    >>> leases = Mock(Leases, held={session.uuid}, free=lambda sessions: [])
+    >>> list(Claims(leases).look().values()) == [capture]
+    True
     """
 
     def __init__(self, leases: Leases, now: Callable[[], float] = time.monotonic) -> None:

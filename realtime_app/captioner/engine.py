@@ -68,7 +68,15 @@ class LoadedEngine:
 
 
 def pin_language(session: int, heard: HeardLanguage) -> None:
-    """Makes what was heard the language of the session with this primary key, unless somebody said it meanwhile."""
+    """Makes what was heard the language of the session with this primary key, unless somebody said it meanwhile.
+
+    >>> session.detect_language = True
+    >>> session.save()
+    >>> pin_language(session.pk, HeardLanguage("en", probability=0.98, speech_ms=30_000))
+    >>> session.refresh_from_db()
+    >>> session.language, session.detect_language
+    ('en', False)
+    """
     Session.objects.filter(pk=session, detect_language=True).update(
         language=heard.language, detect_language=False, language_detected=True
     )

@@ -18,7 +18,10 @@ LASTS_S = 1800
 
 
 def expect_recording() -> None:
-    """Tells captioners that a recording is about to begin; costs nothing where Redis is gone."""
+    """Tells captioners that a recording is about to begin; costs nothing where Redis is gone.
+
+    >>> expect_recording()  # returns at once, whether Redis answers or not
+    """
     client = connect(settings.REDIS_URL)
     try:
         client.set(EXPECTING, "1", ex=LASTS_S)

@@ -27,6 +27,15 @@ class Followers:
     Args:
         reachable: tells whether Redis answers.
         now: a clock in seconds.
+
+    >>> from asgiref.sync import async_to_sync
+    >>> from channels.layers import get_channel_layer
+    >>> from realtime_app.live.messages import live_group
+    >>> page = get_channel_layer()
+    >>> async_to_sync(page.group_add)(live_group(session.uuid), "page")
+    >>> Followers(reachable=lambda: True).delay(Capture(session=session), behind_ms=4_000)
+    >>> async_to_sync(page.receive)("page")
+    {'type': 'caption.delay', 'capture': '...', 'behind_ms': 4000}
     """
 
     def __init__(self, reachable: Callable[[], bool], now: Callable[[], float] = time.monotonic) -> None:

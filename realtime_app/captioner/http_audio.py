@@ -27,6 +27,12 @@ class AudioOverHttp:
         uuid: of the capture.
         web_url: address of the web process.
         first: the sample that is wanted first.
+
+    >>> audio = AudioOverHttp(UUID(int=7), "http://127.0.0.1:9")  # where nobody answers
+    >>> audio.held()
+    Traceback (most recent call last):
+        ...
+    realtime_app.captioner.audio.NoSound: the web process does not answer: ConnectionRefusedError(...)
     """
 
     def __init__(self, uuid: UUID, web_url: str, first: int = 0) -> None:

@@ -71,7 +71,11 @@ def owner_name() -> str:
 
 
 def is_dead(owner: str) -> bool:
-    """Tells whether the process called ``owner`` is certainly gone; False for those of other machines."""
+    """Tells whether the process called ``owner`` is certainly gone; False for those of other machines.
+
+    >>> is_dead(owner_name())
+    False
+    """
     machine, _, rest = owner.rpartition("/")[0].rpartition("/")
     if machine != _machine() or not rest.isdigit():
         return False
@@ -99,6 +103,10 @@ class Leases:
         client: the connection.
         owner: this captioner's name.
         dead: tells whether another captioner is certainly gone.
+
+    >>> leases = Leases(connect("unix:///nowhere/redis.sock"))
+    >>> leases.take(UUID(int=7)), leases.reachable
+    (False, False)
     """
 
     def __init__(

@@ -65,6 +65,12 @@ class Captioner:
         followers: who is told.
         expecting: tells whether a recording is about to begin, so that the models had better be loaded.
         now: a clock in seconds.
+
+    >>> from unittest.mock import Mock
+    >>> load, nothing_to_do = Mock(), Mock(Claims, look=dict)
+    >>> captioner = Captioner(load, open_audio=Mock(), claims=nothing_to_do, followers=Followers(lambda: False))
+    >>> captioner.step(), load.called
+    (False, False)
     """
 
     def __init__(

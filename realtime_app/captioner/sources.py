@@ -23,6 +23,11 @@ def open_audio(capture: Capture) -> GrowingAudio:
 
     Raises:
         NoSound: it can't be read here, and no other place is known.
+
+    >>> open_audio(Capture(session=session))
+    Traceback (most recent call last):
+        ...
+    realtime_app.captioner.audio.NoSound: the audio of ... is not here; on another machine, set SCRIBE_WEB_URL
     """
     for path in _places(capture):
         with suppress(FileNotFoundError):

@@ -38,6 +38,15 @@ def store_final(capture: Capture, final: Final, voice_of: VoiceOf) -> list[Segme
 
     Raises:
         Superseded: another captioner was there first, the capture is gone, or a Run has heard it.
+
+    >>> from uuid import uuid4
+    >>> from engine.values import Word
+    >>> capture = Capture.objects.create(session=session)
+    >>> piece = Piece(uuid4(), 0, 900, (Word(0, 400, "Roll", 0.9), Word(500, 900, "it.", 0.9)))
+    >>> final = Final(piece.id, 0, 1_000, (piece,), settled=16_000)
+    >>> [line] = store_final(capture, final, voice_of=session.voices.get)
+    >>> line.text, line.position, capture.captioned_to
+    ('Roll it.', 12, 16000)
     """
     with transaction.atomic():
         hold(capture.session)

@@ -53,6 +53,11 @@ class SessionVoices:
         session: whose voices.
         encoder: embeds them.
         now: a clock in seconds.
+
+    >>> from engine.fakes import FakeVoiceEncoder
+    >>> voices = SessionVoices(session, FakeVoiceEncoder())
+    >>> voices.row(3) == Voice.objects.get(session=session, number=3), voices.row(4).number
+    (True, 4)
     """
 
     def __init__(
