@@ -18,7 +18,14 @@ LEAST_GAP_S = 0.1
 
 
 def decoded(container: InputContainer, stream: AudioStream) -> Iterator[Int16]:
-    """Yields the samples of ``stream``; damaged packets are left out, and short gaps in its clock become silence."""
+    """Yields the samples of ``stream``; damaged packets are left out, and short gaps in its clock become silence.
+
+    >>> from pathlib import Path
+    >>> from engine.media import open_audio
+    >>> with open_audio(Path("tests/fixtures/audio/en_5s.flac")) as (info, container, stream):
+    ...     sum(len(samples) for samples in decoded(container, stream)) / SAMPLE_RATE
+    5.0
+    """
     most_gap_s = MediaConfig().max_gap_ms / 1000
     resampler = Resampler()
     ahead_s = 0.0

@@ -44,6 +44,11 @@ class GrowingFile:
         rate: of raw sound.
         channels: of raw sound.
         quiet_s: it is over when nothing came for so long.
+
+    >>> growing = GrowingFile(Path("tests/fixtures/audio/en_5s.flac"), start=64_000)
+    >>> growing.stop()  # nobody writes to it any more
+    >>> sum(len(samples) for samples in growing.blocks())
+    16000
     """
 
     is_live = True

@@ -28,6 +28,21 @@ class Recorder:
         uplink: sends the tape.
         speed: how much faster than the world a file is played; infinite: as fast as the server takes it.
         clock: in seconds.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from unittest.mock import Mock
+    >>> from realtime_app.client.sources import RecordedFile
+    >>> async def run():
+    ...     while not tape.is_complete:
+    ...         await asyncio.sleep(0.01)
+    ...     return "finished"
+    >>> source = RecordedFile(Path("tests/fixtures/audio/en_5s.flac"))
+    >>> uplink = Mock(run=run, most_samples=None)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tape = Tape(Path(folder))
+    ...     asyncio.run(Recorder(source, tape, uplink, speed=math.inf).run()), tape.next
+    ('finished', 80000)
     """
 
     def __init__(

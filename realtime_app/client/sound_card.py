@@ -32,6 +32,11 @@ class SoundCard:
 
     Raises:
         NoDevice: at the first block.
+
+    >>> next(SoundCard("a microphone that nobody has").blocks())
+    Traceback (most recent call last):
+        ...
+    realtime_app.client.sound_card.NoDevice: ...
     """
 
     is_live = True

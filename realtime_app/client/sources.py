@@ -51,6 +51,10 @@ class RecordedFile:
     Args:
         path: recognised by its content.
         start: samples that were recorded before and are left out now.
+
+    >>> source = RecordedFile(Path("tests/fixtures/audio/en_5s.flac"), start=64_000)
+    >>> sum(len(samples) for samples in source.blocks())
+    16000
     """
 
     is_live = False

@@ -61,6 +61,15 @@ class Tape:
         held: what the server holds.
         next: the next sample to be added.
         is_complete: whether nothing will be added.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tape = Tape(Path(folder), source="Headset")
+    ...     tape.add(np.zeros(16_000, np.int16))
+    ...     tape.skip(24_000, "pause")
+    ...     tape.hold(16_000)  # the server has the sound
+    ...     tape.unsent, tape.read(16_000, most=48_000)
+    (8000, Gap(first=16000, end=24000, reason='pause'))
     """
 
     def __init__(self, folder: Path, source: str = "") -> None:

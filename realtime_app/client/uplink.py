@@ -91,6 +91,14 @@ class Uplink:
         state: of the connection.
         capture: uuid of the capture, once the server has told it.
         most_samples: how long a capture may be.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Uplink("scribe.local", "a-token", Tape(Path(folder)))
+    Traceback (most recent call last):
+        ...
+    ValueError: 'scribe.local' is no address of the kind http://host:8000
     """
 
     def __init__(
