@@ -35,7 +35,13 @@ class Asking:
 
 
 def asking(line: Segment) -> Asking:
-    """Returns the choices for ``line``."""
+    """Returns the choices for ``line``.
+
+    >>> line = session.segments.exclude(voice=None).first()
+    >>> asked = asking(line)
+    >>> asked.name.name, len(asked.voices_heard), len(asked.others_heard)
+    ('Speaker 1', 3, 2)
+    """
     session = line.session
     voice = (line.voice.merged_into or line.voice) if line.voice else None
     heard = voices_to_choose(session)

@@ -36,6 +36,20 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     The page answers with ``{"seen": n}`` now and then, the number of messages that it took. One that falls behind gets
     no drafts but the newest of each utterance.
+
+    >>> from asgiref.sync import async_to_sync
+    >>> from channels.testing import WebsocketCommunicator
+    >>> async def follow():
+    ...     page = WebsocketCommunicator(LiveConsumer.as_asgi(), "/ws/")
+    ...     page.scope |= {"user": owner, "url_route": {"kwargs": {"uuid": session.uuid}}}
+    ...     await page.connect()
+    ...     welcome = await page.receive_json_from()
+    ...     await send_soon(session.uuid, {"type": "markers.changed"})
+    ...     news = await page.receive_json_from()
+    ...     await page.disconnect()
+    ...     return welcome, news
+    >>> async_to_sync(follow)()
+    ({'type': 'connected'}, {'type': 'markers.changed'})
     """
 
     trusted_s = TRUSTED_S

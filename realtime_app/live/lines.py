@@ -64,6 +64,12 @@ def last_lines(session: Session, count: int = SHOWN, before: int | None = None) 
 
 
 def lines_after(session: Session, position: int) -> list[Segment]:
-    """Returns the live lines after ``position``, the last ones if there are too many."""
+    """Returns the live lines after ``position``, the last ones if there are too many.
+
+    >>> session.segments.update(tier=Tier.FINAL)
+    12
+    >>> [line.position for line in lines_after(session, 9)]
+    [10, 11]
+    """
     lines = live_lines(session).filter(position__gt=position)
     return list(lines.reverse()[:MOST])[::-1]

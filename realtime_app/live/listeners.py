@@ -65,7 +65,11 @@ async def listens(uuid: UUID, user: int, page: str, *, still: bool = True) -> bo
 
 
 def listeners(session: Session) -> list[User]:
-    """Returns the members who have the live page of ``session`` open, by name; nobody while Redis is away."""
+    """Returns the members who have the live page of ``session`` open, by name; nobody while Redis is away.
+
+    >>> listeners(session)
+    []
+    """
     client = redis.Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=PATIENCE_S,

@@ -87,6 +87,12 @@ def set_marker(session: Session, user: User, fields: dict[str, Any]) -> Marker:
     Raises:
         NoMoment: no time is given and nobody has recorded.
         TooMany: the session is full of them.
+
+    >>> marker = set_marker(session, owner, {"kind": MarkerKind.MOMENT, "text": "The gate opens", "at_ms": 63_000})
+    >>> [(shown.clock, shown.marker.text, shown.is_own) for shown in markers_for(session, owner)]
+    [('1:03', 'The gate opens', True)]
+    >>> put_back(session, deleted(marker).proof).text
+    'The gate opens'
     """
     at_ms = fields["at_ms"] if fields.get("at_ms") is not None else moment_in(session)
     if at_ms is None:

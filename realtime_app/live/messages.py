@@ -65,5 +65,9 @@ LiveMessage = DraftMessage | FinalMessage | RelabelledMessage | DelayMessage | N
 
 
 def live_group(uuid: UUID) -> str:
-    """Returns the group of everyone who follows the session live."""
+    """Returns the group of everyone who follows the session live.
+
+    >>> live_group(UUID(int=7))
+    'live.00000000000000000000000000000007'
+    """
     return f"live.{uuid.hex}"

@@ -7,7 +7,13 @@ from realtime_app.models import Capture
 
 
 def note_model(capture: Capture, *, is_demo: bool) -> None:
-    """Notes which kind of model captions ``capture`` from now on; its page says it at once."""
+    """Notes which kind of model captions ``capture`` from now on; its page says it at once.
+
+    >>> capture = Capture.objects.create(session=session)
+    >>> note_model(capture, is_demo=True)
+    >>> Capture.objects.get(pk=capture.pk).demo_text
+    True
+    """
     if capture.demo_text == is_demo:
         return
     capture.demo_text = is_demo

@@ -87,7 +87,14 @@ class Now:
 
 
 def now_of(session: Session, moment: datetime | None = None) -> Now:
-    """Returns how ``session`` stands at ``moment``, by default now."""
+    """Returns how ``session`` stands at ``moment``, by default now.
+
+    >>> now_of(session).phase
+    <Phase.READY: 'ready'>
+    >>> capture = Capture.objects.create(session=session, offset_ms=30_000)
+    >>> now_of(session, capture.created_at + timedelta(minutes=1)).clock
+    '1:30'
+    """
     moment = moment or timezone.now()
     captures = list(
         Capture.objects.filter(session=session).exclude(state=CaptureState.DISCARDED).select_related("user")

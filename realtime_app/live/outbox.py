@@ -17,6 +17,12 @@ class Outbox:
     """Messages of one page, in order; a draft that waits is replaced by the next one of its utterance.
 
     ``get`` gives out drafts only while the page has seen nearly all that it was sent.
+
+    >>> outbox = Outbox()
+    >>> for soft in ("We", "We open"):
+    ...     _ = outbox.put({"type": "caption.draft", "id": "1", "soft": soft})
+    >>> asyncio.run(outbox.get())
+    {'type': 'caption.draft', 'id': '1', 'soft': 'We open'}
     """
 
     def __init__(self, ahead: int = AHEAD, most: int = MOST_WAITING) -> None:

@@ -35,6 +35,14 @@ def publish_draft(capture: Capture, draft: Draft, behind_ms: int) -> None:
         capture: in which it is heard; its session is read.
         draft: in the capture's own time.
         behind_ms: how far the captions are behind what is being said.
+
+    >>> page = get_channel_layer()
+    >>> async_to_sync(page.group_add)(live_group(session.uuid), "page")
+    >>> draft = Draft(UUID(int=7), 0, 900, firm="We open", soft="the")
+    >>> publish_draft(Capture(session=session, offset_ms=63_000), draft, behind_ms=0)
+    >>> told = async_to_sync(page.receive)("page")
+    >>> told["clock"], told["firm"], told["soft"]
+    ('1:03', 'We open', 'the')
     """
     start_ms = capture.offset_ms + draft.start_ms
     send(

@@ -16,7 +16,12 @@ STILL_TONIGHT = timedelta(days=1)
 
 
 def session_of_tonight(campaign: Campaign) -> Session:
-    """Returns the session that is being recorded, else the latest one if it is of today and empty, else a new one."""
+    """Returns the session that is being recorded, else the latest one if it is of today and empty, else a new one.
+
+    >>> tonight = session_of_tonight(campaign)
+    >>> tonight == session, session_of_tonight(campaign) == tonight
+    (False, True)
+    """
     with transaction.atomic():
         Campaign.objects.select_for_update().only("pk").get(pk=campaign.pk)
         there = Session.objects.filter(campaign=campaign).defer("peaks")

@@ -16,7 +16,16 @@ register = template.Library()
 
 @register.simple_tag
 def live_now(session: Session) -> bool:
-    """Whether somebody records ``session`` at this moment."""
+    """Whether somebody records ``session`` at this moment.
+
+    >>> from django.template import Context, Template
+    >>> tag = Template("{% load live %}{% live_now session as live %}{{ live|yesno:'live,quiet' }}")
+    >>> tag.render(Context({"session": session}))
+    'quiet'
+    >>> capture = Capture.objects.create(session=session)
+    >>> tag.render(Context({"session": session}))
+    'live'
+    """
     return bool(Capture.objects.open().filter(session=session).exists())
 
 

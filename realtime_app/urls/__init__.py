@@ -1,4 +1,8 @@
-"""Addresses of live recording; each concept's file lists its own."""
+"""Addresses of live recording; each concept's file lists its own.
+
+>>> {path.name for path in urlpatterns} > {"capture-token", "session-live"}
+True
+"""
 
 from realtime_app.urls import captures, live
 

@@ -1,4 +1,10 @@
-"""Addresses of captures; their audio comes over a socket."""
+"""Addresses of captures; their audio comes over a socket.
+
+>>> from uuid import UUID
+>>> from django.urls import reverse
+>>> reverse("capture-audio", args=[UUID(int=7)])
+'/captures/00000000-0000-0000-0000-000000000007/audio/'
+"""
 
 from django.urls import URLPattern, path
 

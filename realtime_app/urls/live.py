@@ -1,4 +1,10 @@
-"""Addresses of the live page and of markers."""
+"""Addresses of the live page and of markers.
+
+>>> from uuid import UUID
+>>> from django.urls import reverse
+>>> reverse("session-live", args=[UUID(int=7)])
+'/sessions/00000000-0000-0000-0000-000000000007/live/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -22,7 +22,13 @@ MOST_DIGITS = 18
 
 @require_POST
 def capture_token(request: UserRequest, uuid: UUID) -> JsonResponse:
-    """A token with which a device begins to record the session; a page asks again after a new login."""
+    """A token with which a device begins to record the session; a page asks again after a new login.
+
+    >>> from django.urls import reverse
+    >>> answer = client.post(reverse("capture-token", args=[session.uuid]))
+    >>> tokens.read_session_token(answer.json()["token"]) == (owner, session)
+    True
+    """
     session = get_editable(Session.objects.all(), request.user, uuid=uuid)
     response = JsonResponse({"token": tokens.session_token(request.user, session)})
     response.headers["Cache-Control"] = "no-store"

@@ -46,7 +46,13 @@ def session_live(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def record_tonight(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """Leads to the recorder of tonight's session, which is made if there is none."""
+    """Leads to the recorder of tonight's session, which is made if there is none.
+
+    >>> from django.urls import reverse
+    >>> answer = client.post(reverse("record-tonight", args=[campaign.uuid]))
+    >>> answer.url == reverse("session-live", args=[session_of_tonight(campaign).uuid])
+    True
+    """
     campaign = get_editable(Campaign.objects.all(), request.user, uuid=uuid)
     return redirect("session-live", session_of_tonight(campaign).uuid)
 
@@ -59,7 +65,15 @@ def live_state(request: UserRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def live_lines(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """Lines as the page takes them: those after a position, those before one, or the last ones."""
+    """Lines as the page takes them: those after a position, those before one, or the last ones.
+
+    >>> from django.urls import reverse
+    >>> session.segments.update(tier="final")
+    12
+    >>> answer = client.get(reverse("live-lines", args=[session.uuid]), {"after": 9})
+    >>> [line["position"] for line in answer.json()["lines"]]
+    [10, 11]
+    """
     session = _session(request, uuid)
     after, before, last = (_number(request.GET.get(name, "")) for name in ("after", "before", "last"))
     found = lines_after(session, after) if after is not None else last_lines(session, last or SHOWN, before)

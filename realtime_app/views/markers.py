@@ -30,7 +30,14 @@ from sessions_app.rights import get_visible
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_markers(request: UserRequest, uuid: UUID) -> HttpResponse:
-    """The markers of a session; POST sets one, at the present moment unless the page names another."""
+    """The markers of a session; POST sets one, at the present moment unless the page names another.
+
+    >>> from django.urls import reverse
+    >>> address = reverse("session-markers", args=[session.uuid])
+    >>> answer = client.post(address, {"text": "The gate opens", "at_ms": 63_000})
+    >>> "The gate opens" in client.get(address).content.decode()
+    True
+    """
     session = _session(request, uuid)
     if request.method != "POST":
         return _list(request, session)
