@@ -14,7 +14,11 @@ _PATIENCE_S = 60
 
 
 def wait_for_web(host: str, port: int, patience_s: float = _PATIENCE_S) -> bool:
-    """Returns whether an HTTP server answers on ``host:port`` within ``patience_s`` seconds."""
+    """Returns whether an HTTP server answers on ``host:port`` within ``patience_s`` seconds.
+
+    >>> wait_for_web("127.0.0.1", 9, patience_s=0.0)
+    False
+    """
     reachable = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:

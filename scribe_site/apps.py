@@ -4,7 +4,12 @@ from django.apps import AppConfig
 
 
 class ScribeSiteConfig(AppConfig):
-    """The installation itself."""
+    """The installation itself.
+
+    >>> from django.apps import apps
+    >>> apps.get_app_config("scribe_site").verbose_name
+    'Scribe'
+    """
 
     name = "scribe_site"
     verbose_name = "Scribe"

@@ -1,4 +1,8 @@
-"""The entry point of the web process: pages through Django, sockets through Channels."""
+"""The entry point of the web process: pages through Django, sockets through Channels.
+
+>>> sorted(application.application_mapping)
+['http', 'websocket']
+"""
 
 import os
 

@@ -41,6 +41,14 @@ def certify(files: CertificateFiles, names: Sequence[str]) -> None:
     Args:
         files: their folder is made if absent.
         names: host names and addresses.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = CertificateFiles.in_folder(Path(folder))
+    ...     certify(files, ["scribe.local", "192.168.1.20"])
+    ...     made = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    >>> made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+    ['scribe.local']
     """
     if not _serves(files, names):
         files.key.parent.mkdir(parents=True, exist_ok=True)

@@ -76,7 +76,14 @@ def pyannote_has_weights(**kwargs: Any) -> list[CheckMessage]:
 
 @register
 def language_model_is_named(**kwargs: Any) -> list[CheckMessage]:
-    """scribe.E004: an endpoint is set, but not which of its models to ask."""
+    """scribe.E004: an endpoint is set, but not which of its models to ask.
+
+    >>> from unittest.mock import patch
+    >>> from scribe_site.config import Config
+    >>> with patch("scribe_site.checks.get_config", lambda: Config(llm_url="http://localhost:11434/v1")):
+    ...     [(problem.id, problem.msg) for problem in language_model_is_named()]
+    [('scribe.E004', 'SCRIBE_LLM_URL is set, but SCRIBE_LLM_MODEL is empty.')]
+    """
     config = get_config()
     if config.llm_url and not config.llm_model:
         return [

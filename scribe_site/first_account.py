@@ -17,6 +17,13 @@ def make_first_account(name: str) -> str | None:
 
     Returns:
         The password, which is kept nowhere; None where somebody has an account already.
+
+    >>> make_first_account("gm") is None, User.objects.contains(owner)
+    (True, True)
+    >>> rows = campaign.delete(), User.objects.all().delete()
+    >>> password = make_first_account("gm")
+    >>> User.objects.get().check_password(password)
+    True
     """
     with transaction.atomic():
         if User.objects.exists():

@@ -18,6 +18,9 @@ def language_of(chosen: str, accepted: str) -> str:
     Args:
         chosen: the setting of a person; may be empty.
         accepted: what their browser says it accepts (``Accept-Language``); may be empty.
+
+    >>> language_of("", "nl-BE,en;q=0.5"), language_of("en", "nl-BE"), language_of("", "fr")
+    ('nl', 'en', 'en')
     """
     for language in [chosen, *(code for code, _ in parse_accept_lang_header(accepted.lower()))]:
         with suppress(LookupError):

@@ -11,7 +11,12 @@ from django.http.response import HttpResponseBase
 
 
 class LoginRequired(LoginRequiredMiddleware):
-    """Django's rule that every view needs a login, without putting the login page into the middle of another page."""
+    """Django's rule that every view needs a login, without putting the login page into the middle of another page.
+
+    >>> from django.test import Client
+    >>> Client().get("/").url, Client().get("/", headers={"HX-Request": "true"}).status_code
+    ('/login/?next=/', 403)
+    """
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]

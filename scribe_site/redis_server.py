@@ -20,7 +20,11 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def embedded_url(data_dir: Path) -> str:
-    """Returns the ``REDIS_URL`` of the embedded server."""
+    """Returns the ``REDIS_URL`` of the embedded server.
+
+    >>> embedded_url(Path("/srv/scribe"))
+    'unix:///srv/scribe/redis/redis.sock'
+    """
     return f"unix://{socket_path(data_dir)}"
 
 

@@ -26,7 +26,13 @@ POLICY = "; ".join(
 def content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]],
 ) -> Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]:
-    """Returns a middleware, for sync and async stacks alike, that adds the policy to each response."""
+    """Returns a middleware, for sync and async stacks alike, that adds the policy to each response.
+
+    >>> from django.http import HttpResponse
+    >>> guarded = content_security_policy(lambda request: HttpResponse("Hello"))
+    >>> guarded(HttpRequest()).headers["Content-Security-Policy"]
+    "default-src 'self'; img-src 'self' data:; ..."
+    """
     if iscoroutinefunction(get_response):
 
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:

@@ -1,4 +1,8 @@
-"""Django's settings, all derived from :class:`scribe_site.config.Config`."""
+"""Django's settings, all derived from :class:`scribe_site.config.Config`.
+
+>>> LOGIN_URL, [code for code, name in LANGUAGES]
+('login', ['en', 'nl'])
+"""
 
 from typing import Any
 

@@ -1,4 +1,9 @@
-"""Every address of Scribe."""
+"""Every address of Scribe.
+
+>>> from django.urls import reverse
+>>> reverse("login"), reverse("admin:index")
+('/login/', '/admin/')
+"""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -33,7 +33,15 @@ Message = dict[str, Any]
 
 
 class Inbox:
-    """What a streamed request's application receives; stands where daphne has a plain queue."""
+    """What a streamed request's application receives; stands where daphne has a plain queue.
+
+    >>> from unittest.mock import Mock
+    >>> request = Mock(StreamedRequest)
+    >>> inbox = Inbox(request)
+    >>> inbox.feed(bytes(AHEAD_BYTES + 1))
+    >>> request.pause_body.called
+    True
+    """
 
     def __init__(self, request: StreamedRequest) -> None:
         self._request = request

@@ -30,7 +30,11 @@ FALLBACK_STANDS_S = 30 * 60
 
 
 def engine_config(config: Config) -> EngineConfig:
-    """Returns the settings of the stages that ``config`` gives."""
+    """Returns the settings of the stages that ``config`` gives.
+
+    >>> engine_config(Config(chunk_minutes=5, recording_max_hours=12)).chunks
+    ChunkConfig(target_ms=300000, max_ms=600000, overlap_ms=6000, ...)
+    """
     chunk_ms = round(config.chunk_minutes * 60_000)
     return EngineConfig(
         media=MediaConfig(max_duration_ms=round(config.recording_max_hours * 3_600_000)),
