@@ -1,4 +1,9 @@
-"""Judges lines by asking a language model, on this machine or elsewhere; the ``openai`` package is loaded on asking."""
+"""Judges lines by asking a language model, on this machine or elsewhere; the ``openai`` package is loaded on asking.
+
+>>> prompt = load_prompt("nl")
+>>> "{{lines}}" in prompt.asking, "{{lines}}" in prompt.standing
+(True, False)
+"""
 
 from engine.classification.language_model.classifier import LanguageModelClassifier
 from engine.classification.language_model.estimate import Estimate, estimate
