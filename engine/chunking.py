@@ -101,5 +101,5 @@ def _cut_through(
     """Cuts the first span, which is longer than a chunk, and lets both sides have the words around it."""
     span, half = spans[0], config.overlap_ms // 2
     cut = span.start_ms + min(max(wanted, 2 * config.overlap_ms), config.max_ms - half)
-    end_ms, next_ms = min(cut + half, span.end_ms), cut - half
+    end_ms, next_ms = cut + half, cut - half
     return [Span(span.start_ms, end_ms)], [Span(next_ms, span.end_ms), *spans[1:]], end_ms, next_ms

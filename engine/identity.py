@@ -165,7 +165,8 @@ def log_odds(
         for i, kept in enumerate(person.prints)
         if kept.model == model
     ]
-    heard = _vectors([*voices, *beside], calibration, [None] * (len(voices) + len(beside)))[: len(voices)]
+    evening = [*voices, *beside]
+    heard = _vectors(evening, calibration, [None] * len(evening))
     kept = _vectors([p for *_, p in prints], calibration, [session for _, session, _ in prints])
     lengths_ms = np.array([p.speech_ms for *_, p in prints])
     owners = np.array([key for key, *_ in prints])
@@ -248,10 +249,8 @@ def _judged(
     """Returns what to do with a voice, given whom it would be."""
     band = Band.UNKNOWN
     if column is not None:
-        sure = bool(long[row]) and _lead(scores, long, row, column) >= (
-            calibration.margin if calibration else 0
-        )
-        band = _band(float(scores[row, column]), sure, calibration)
+        lead = _lead(scores, long, row, column) if long[row] else -math.inf
+        band = _band(float(scores[row, column]), lead, calibration)
     ranked = [int(j) for j in np.argsort(-scores[row]) if np.isfinite(scores[row, j])]
     if band is Band.UNKNOWN or column is None:
         closest = _named(ranked, scores[row], people)
@@ -260,12 +259,13 @@ def _judged(
     return Match(voice.voice, band, people[column].key, _probability(float(scores[row, column])), *others)
 
 
-def _band(score: float, sure: bool, calibration: Calibration | None) -> Band:
+def _band(score: float, lead: float, calibration: Calibration | None) -> Band:
     if calibration is None:
         return Band.SUGGESTED if score >= _logit(UNCALIBRATED_COSINE) else Band.UNKNOWN
     if score < _logit(calibration.suggest_at):
         return Band.UNKNOWN
-    return Band.ASSIGNED if sure and score >= _logit(calibration.assign_at) else Band.SUGGESTED
+    sure = score >= _logit(calibration.assign_at) and lead >= calibration.margin
+    return Band.ASSIGNED if sure else Band.SUGGESTED
 
 
 def _lead(scores: Scores, long: NDArray[np.bool_], row: int, column: int) -> float:
@@ -285,4 +285,4 @@ def _logit(probability: float) -> float:
 
 
 def _probability(log_odds: float) -> float:
-    return 1 / (1 + math.exp(-min(max(log_odds, -50.0), 50.0)))
+    return (1 + math.tanh(log_odds / 2)) / 2

@@ -166,3 +166,73 @@ def test_a_long_recording_keeps_long_chunks() -> None:
     speech = [Span(at, at + 9_000) for at in range(0, 7_200_000, 10_000)]
 
     assert len(pack(speech, 7_200_000, ChunkConfig(target_ms=360_000, max_ms=720_000))) == 18
+
+
+RULED = ChunkConfig(target_ms=20_000, max_ms=40_000, overlap_ms=4_000, shares=1)
+
+
+def apart(*lengths_and_silences: int) -> tuple[list[Span], int]:
+    """Returns spans of the given lengths with the given silences between them, in turn, and where the last ends."""
+    spans, at = [], 0
+    for number, ms in enumerate(lengths_and_silences):
+        if number % 2 == 0:
+            spans.append(Span(at, at + ms))
+        at += ms
+    return spans, at
+
+
+def first(*lengths_and_silences: int, config: ChunkConfig = RULED) -> int:
+    """Returns how many spans the first chunk has."""
+    return len(pack(*apart(*lengths_and_silences), config)[0].speech)
+
+
+def test_the_longest_silence_between_three_and_five_quarters_of_the_wanted_length_is_the_cut() -> None:
+    assert first(15_000, 900, 5_000, 500, 5_000, 500, 15_000) == 1
+    assert first(14_999, 900, 5_001, 500, 5_000, 500, 15_000) == 2
+    assert first(15_000, 500, 5_000, 500, 5_000, 900, 15_000) == 3
+    assert first(15_000, 500, 5_000, 500, 5_001, 900, 14_999) == 2
+
+
+def test_of_silences_as_long_the_one_nearest_to_the_wanted_length_is_the_cut() -> None:
+    assert first(16_000, 500, 3_000, 500, 5_000, 500, 16_000) == 2
+    assert first(16_000, 500, 5_000, 500, 3_000, 500, 16_000) == 2
+    assert first(18_000, 500, 3_000, 500, 3_000, 500, 16_000) == 2
+
+
+def test_where_no_silence_is_near_the_first_late_one_is_the_cut() -> None:
+    assert first(5_000, 3_000, 21_000, 200, 4_000, 800, 10_000) == 2
+    assert first(40_000, 1_000, 20_000) == 1
+    assert [chunk.end_ms for chunk in pack(*apart(40_000, 1_000, 20_000), RULED)] == [40_500, 61_000]
+
+
+def test_where_only_early_silences_are_the_last_of_them_is_the_cut_unless_all_fits() -> None:
+    assert first(1_000, 500, 2_000, 500, 100_000) == 2
+    assert first(2_000, 500, 28_000) == 2
+    assert len(pack(*apart(2_000, 500, 28_000), RULED)) == 1
+
+
+def test_talking_through_is_cut_at_the_wanted_length_and_heard_on_both_sides() -> None:
+    def cut(length_ms: int, **lengths: int) -> tuple[int, int]:
+        one, other, *_ = pack(
+            [Span(1_000, 1_000 + length_ms)], length_ms + 2_000, ChunkConfig(shares=1, **lengths)
+        )
+        return one.end_ms, other.start_ms
+
+    assert cut(100_000, target_ms=20_000, max_ms=40_000, overlap_ms=4_000) == (23_000, 19_000)
+    assert cut(45_000, target_ms=5_000, max_ms=40_000, overlap_ms=4_000) == (11_000, 7_000)
+    assert cut(80_000, target_ms=40_000, max_ms=40_000, overlap_ms=4_000) == (41_000, 37_000)
+
+
+def test_chunks_that_are_not_there_yet_leave_the_others_as_they_are() -> None:
+    one, other = Chunk(0, 0, 1_000, (Span(0, 900),)), Chunk(2, 5_000, 9_000, (Span(5_100, 9_000),))
+    parts = [(one, [utterance("de draak", 0)]), (other, [utterance("de draak", 5_100)])]
+
+    assert [u.start_ms for u in merge_chunks(parts)] == [0, 5_100]
+    assert [u.start_ms for u in merge_chunks(parts[1:])] == [5_100]
+
+
+def test_chunks_that_meet_keep_all_of_both() -> None:
+    one, other = Chunk(0, 0, 1_000, (Span(0, 900),)), Chunk(1, 1_000, 2_000, (Span(1_100, 2_000),))
+    left, right = utterance("de draak", 100), utterance("de draak", 1_050)
+
+    assert merge_chunks([(one, [left]), (other, [right])]) == [left, right]

@@ -1,10 +1,12 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.calibration import unit
-from engine.identity import Band, Known, identify
+from engine.identity import Band, Known, decide, identify, log_odds
 from engine.values import VoiceEmbedding
 from tests.engine.voices import MODEL, OTHER_MODEL, calibration, find, voice
 
@@ -163,3 +165,98 @@ def test_nobody_heard_and_nobody_known_are_no_error():
 def test_sessions_must_fit_the_prints():
     with pytest.raises(ValueError, match="one for each print"):
         Known(1, ANNA.prints, sessions=(1, 2))
+
+
+def test_sessions_that_are_too_few_do_not_fit_the_prints_either():
+    two = (*ANNA.prints, *BERT.prints)
+    with pytest.raises(ValueError, match="one for each print"):
+        Known(1, two, sessions=(1,))
+    assert Known(1, two, sessions=(1, 1)).expected
+
+
+def logit(probability):
+    return math.log(probability / (1 - probability))
+
+
+def judged(*rows, find=find, **given):
+    """Decides about voices (rows) of people (columns), who are numbered from 1."""
+    voices = [voice(i, 1, 0, 0, 0, **given) for i in range(len(rows))]
+    people = [person(1 + j) for j in range(len(rows[0]))]
+    return decide(voices, people, np.array(rows), find)
+
+
+def test_each_band_begins_at_its_probability():
+    assign, suggest = logit(0.95), logit(0.4)
+    for score, band in (
+        (assign, Band.ASSIGNED),
+        (assign - 1e-9, Band.SUGGESTED),
+        (suggest, Band.SUGGESTED),
+        (suggest - 1e-9, Band.UNKNOWN),
+    ):
+        (match,) = judged([score])
+        assert match.band is band
+        assert match.score == pytest.approx(1 / (1 + math.exp(-score)))
+
+
+def test_a_model_without_calibration_suggests_from_a_cosine_of_a_half():
+    for cosine, band in ((0.5, Band.SUGGESTED), (0.5 - 1e-9, Band.UNKNOWN), (0.9, Band.SUGGESTED)):
+        (match,) = judged([logit(cosine)], find=lambda _: None)
+        assert match.band is band
+
+
+def test_an_assigned_voice_leads_by_the_margin_before_people_and_long_voices():
+    assert judged([5.0, 3.0])[0].band is Band.ASSIGNED
+    assert judged([5.0, 3.0 + 1e-9])[0].band is Band.SUGGESTED
+    assert judged([5.0], [3.0])[0].band is Band.ASSIGNED
+    assert judged([5.0], [3.0 + 1e-9])[0].band is Band.SUGGESTED
+    assert judged([4.0], find=lambda _: calibration(margin=9.0))[0].band is Band.ASSIGNED
+
+
+def test_a_voice_decides_from_the_speech_that_its_calibration_asks_for():
+    assert judged([5.0], ms=5_000)[0].band is Band.ASSIGNED
+    assert judged([5.0], ms=4_999)[0].band is Band.SUGGESTED
+
+
+def test_the_score_of_who_comes_next_is_theirs():
+    (match,) = judged([5.0, -1.0, 2.0])
+    assert (match.key, match.runner_up) == (1, 3)
+    assert match.runner_up_score == pytest.approx(1 / (1 + math.exp(-2.0)))
+
+
+def test_extreme_odds_are_probabilities_too():
+    assert judged([5_000.0])[0].score == 1
+    assert judged([-5_000.0])[0].score == 0
+
+
+def test_people_without_a_print_of_the_model_stand_in_nobodys_way():
+    elsewhere = person(2, voice(0, 1, 0, 0, 0, model=OTHER_MODEL))
+    (match,) = identify([voice(0, 1, 0, 0, 0)], [ANNA, elsewhere], find_calibration=find)
+    assert (match.band, match.runner_up) == (Band.ASSIGNED, None)
+
+
+@pytest.mark.parametrize("names", [(MODEL, "model-z"), (MODEL, "model-0")])
+def test_vectors_of_models_with_other_sizes_are_kept_apart_throughout(names):
+    here, there = names
+    anna = person(1, voice(0, 1, 0, 0, 0, model=here), voice(0, 1, 0, model=there))
+    bert = person(2, voice(0, 0, 1, 0, 0, model=here), voice(0, 0, 1, model=there))
+    voices = [voice(0, 1, 0, 0, 0, model=here), voice(1, 0, 1, model=there)]
+    beside = [voice(2, 0, 0, 1, 0, model=here), voice(3, 1, 1, model=there)]
+    matches = identify(voices, [anna, bert], beside=beside, find_calibration=find)
+    assert [match.key for match in matches] == [1, 2]
+
+
+def test_names_of_models_are_compared_by_what_they_say():
+    same = "".join(list(MODEL))  # another string that says the same
+    heard, known = voice(0, 1, 0, 0, 0, model=same), person(1, *ANNA.prints)
+    assert identify([heard], [known], find_calibration=find)[0].band is Band.ASSIGNED
+
+
+def test_up_to_three_prints_steady_each_other():
+    noise = 1.5 * np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+    prints = [voice(0, 1, *each) for each in noise]
+    odds = [
+        log_odds([voice(0, 1, 0, 0, 0)], [], [person(1, *prints[:count])], [1], calibration())[0, 0]
+        for count in (1, 2, 3, 4)
+    ]
+    assert odds[0] < odds[1] < odds[2]
+    assert odds[3] == pytest.approx(odds[2], rel=1e-3)
