@@ -33,8 +33,12 @@ def with_examples() -> list[str]:
 
 
 @pytest.fixture
-def house(campaign, session, owner, client):
-    """A campaign with a party of two, a session of twelve lines by three voices, and its owner, logged in."""
+def house(campaign, session, owner, client, monkeypatch):
+    """A campaign with a party of two, a session of twelve lines by three voices, and its owner, logged in.
+
+    What an example awaits stays in its transaction, as in Channels' own test client.
+    """
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
     for name, role in (("Mira", CharacterRole.PLAYER), ("Warden", CharacterRole.DM)):
         Character.objects.create(party=campaign.party, name=name, role=role)
     tell(session, lines=12, voices=3)

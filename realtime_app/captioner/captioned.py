@@ -49,12 +49,25 @@ class CaptionedCapture:
     >>> from unittest.mock import Mock
     >>> import numpy as np
     >>> from engine.fakes import FakeVoiceEncoder
-    >>> capture = Capture.objects.create(session=session, held=16_000)
-    >>> audio = Mock(held=lambda: 16_000, samples=lambda first, end: np.zeros(min(end, 16_000) - first))
-    >>> voices, nobody = SessionVoices(session, FakeVoiceEncoder()), Followers(reachable=lambda: False)
-    >>> captioned = CaptionedCapture(capture, audio, LiveTranscriber(capture.uuid), Deaf(), voices, nobody)
-    >>> captioned.behind_ms, captioned.hear(), captioned.has_unstored
-    (1000, True, False)
+    >>> from engine.values import Utterance, Word
+    >>> said = Utterance(0, 900, (Word(0, 400, "Roll", 0.9), Word(500, 900, "it.", 0.9)))
+    >>> capture = Capture.objects.create(session=session, state=CaptureState.STOPPED, held=16_000)
+    >>> audio = Mock(held=lambda: 16_000, samples=lambda first, end: np.ones(min(end, 16_000) - first))
+    >>> detector = Mock(probabilities=lambda block: [1.0] * (len(block) // 512))
+    >>> captioned = CaptionedCapture(
+    ...     capture,
+    ...     audio,
+    ...     LiveTranscriber(capture.uuid, detector=lambda: detector),
+    ...     Mock(final=lambda audio, span, speech: [said]),
+    ...     SessionVoices(session, FakeVoiceEncoder()),
+    ...     Followers(reachable=lambda: False),
+    ... )
+    >>> captioned.hear(), captioned.hear()  # a second of sound, then its end
+    (True, False)
+    >>> captioned.perform(captioned.transcriber.waiting(now_s=0.0))
+    >>> captioned.store()
+    >>> session.segments.get(capture=capture.uuid).text, captioned.is_done
+    ('Roll it.', True)
     """
 
     def __init__(

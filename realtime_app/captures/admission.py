@@ -19,6 +19,15 @@ def admit(hello: dict[str, Any]) -> Capture:
     Raises:
         BadFrame: the message is none that begins a conversation.
         Over: the token is none, or not any more, or the campaign has as many captures as it may have.
+
+    >>> from realtime_app.captures.tokens import session_token
+    >>> hello = {"type": "hello", "token": session_token(owner, session), "key": "phone-of-olga", "label": "Phone"}
+    >>> admit(hello).label
+    'Phone'
+    >>> admit({"type": "hello", "token": "no token of ours"})
+    Traceback (most recent call last):
+        ...
+    realtime_app.captures.over.Over: refused
     """
     token = messages.token_in(hello)
     try:

@@ -21,6 +21,21 @@ class Reception:
     Attributes:
         capture: its row, as far as this connection knows.
         lost_some: what was written was not made safe; its device is to send it again from what is held.
+
+    >>> from asgiref.sync import async_to_sync
+    >>> from realtime_app.captures.audio_file import remove_capture_files
+    >>> from realtime_app.captures.inbox import Sound
+    >>> async def receive(capture):
+    ...     reception = Reception(capture)
+    ...     await reception.open()
+    ...     reception.put(Sound(0, pcm=bytes(32_000)))
+    ...     await reception.write()
+    ...     await reception.close()
+    >>> capture = Capture.objects.create(session=session)
+    >>> async_to_sync(receive)(capture)
+    >>> Capture.objects.get(pk=capture.pk).held_ms
+    1000
+    >>> remove_capture_files(capture.uuid)
     """
 
     def __init__(self, capture: Capture) -> None:

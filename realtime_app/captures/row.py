@@ -22,7 +22,16 @@ RIGHTS_EVERY_S = 10.0
 
 
 class CaptureRow:
-    """Stores how much of ``capture`` is held, and asks whether it may still be recorded, each now and then."""
+    """Stores how much of ``capture`` is held, and asks whether it may still be recorded, each now and then.
+
+    >>> from unittest.mock import Mock
+    >>> from asgiref.sync import async_to_sync
+    >>> capture = Capture.objects.create(session=session)
+    >>> async_to_sync(CaptureRow(capture).store)(Mock(held=16_000, gaps=[]), state=CaptureState.PAUSED)
+    >>> capture.refresh_from_db()
+    >>> capture.held_ms, capture.get_state_display()
+    (1000, 'paused')
+    """
 
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
