@@ -129,7 +129,7 @@ def annotated(source: str) -> list[tuple[Place, Place]]:
     """Returns where type annotations begin and end, as (line, column); nothing runs them.
 
     >>> annotated("def double(number: int) -> int: ...")
-    [((1, 19), (1, 22)), ((1, 27), (1, 30))]
+    [((1, 27), (1, 30)), ((1, 19), (1, 22))]
     """
     nodes = list(ast.walk(ast.parse(source)))
     found = [getattr(node, field, None) for node in nodes for field in ("annotation", "returns")]
