@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import axes.utils
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordResetForm
-from django.contrib.auth.views import PasswordResetView
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from scribe_site.config import get_config
 from sessions_app.forms.accounts import AccountForm
+from sessions_app.models import User
 from sessions_app.requests import UserRequest
 
 THEMES = ("auto", "light", "dark")
@@ -42,6 +44,16 @@ class PasswordReset(PasswordResetView):
         if public.netloc:
             self.extra_email_context = {"protocol": public.scheme, "domain": public.netloc}
         return super().form_valid(form)
+
+
+class NewPassword(PasswordResetConfirmView):
+    """Django's own; who chose a new password by mail need not wait for the wrong ones before it."""
+
+    def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
+        """Stores the password, and forgets what went wrong before."""
+        response = super().form_valid(form)
+        axes.utils.reset(username=form.user.get_username())
+        return response
 
 
 @login_not_required

@@ -66,7 +66,7 @@ def _join_as_newcomer(request: PageRequest, invitation: Invitation) -> HttpRespo
     form = log_in if logs_in else sign_up
     if form.is_valid():
         user = log_in.get_user() if logs_in else sign_up.save()
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, user)
         return _enter(request, invitation, user)
     context = {"invitation": invitation, "sign_up": sign_up, "log_in": log_in, "logs_in": logs_in}
     return render(request, "sessions_app/invitation_sign_up.html", context)
