@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
-from engine.values import Diarization, Line, Turn, Utterance, Word
+from engine.turn_index import TurnIndex
+from engine.values import Diarization, Line, Utterance, Word
 
 SENTENCE_ENDS = (".", "?", "!", "…")
 CLAUSE_ENDS = (",", ";", ":", "-", "–", "—")  # noqa: RUF001
@@ -71,7 +70,7 @@ def align(
     [(0, 'Ready?'), (1, 'Yes.')]
     """
     config = config or AlignConfig()
-    turns = _TurnIndex(diarization.turns)
+    turns = TurnIndex(diarization.turns)
     lines: list[Line] = []
     words: list[Word] = []
     for utterance in sorted(utterances, key=lambda u: (u.start_ms, u.end_ms)):
@@ -86,7 +85,7 @@ def align(
     return sorted(lines, key=lambda line: (line.start_ms, line.end_ms))
 
 
-def _lines(words: Sequence[Word], turns: _TurnIndex, config: AlignConfig) -> Iterator[Line]:
+def _lines(words: Sequence[Word], turns: TurnIndex, config: AlignConfig) -> Iterator[Line]:
     """Yields the lines of words between which nothing was left unheard."""
     voices = _voices(words, turns, config)
     first = 0
@@ -101,7 +100,7 @@ def _lines(words: Sequence[Word], turns: _TurnIndex, config: AlignConfig) -> Ite
             first = i
 
 
-def _voices(words: Sequence[Word], turns: _TurnIndex, config: AlignConfig) -> list[int | None]:
+def _voices(words: Sequence[Word], turns: TurnIndex, config: AlignConfig) -> list[int | None]:
     """Returns the voice of each word: the cheapest sequence by Viterbi's algorithm, None where no turn is near."""
     found = [turns.evidence(word, config.reach_ms) for word in words]
     voices: list[int | None] = [None] * len(words)
@@ -184,53 +183,3 @@ def _best_cut(words: Sequence[Word]) -> int:
                 return count
     candidates = range(earliest, len(words))
     return max(candidates, key=lambda n: (_pause(words[n - 1], words[n]), n), default=len(words))
-
-
-class _TurnIndex:
-    """Finds the turns at a time; turns may overlap and lie within each other."""
-
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns = sorted(turns)
-        self._starts = [turn.start_ms for turn in self._turns]
-        self._latest = list(accumulate((turn.end_ms for turn in self._turns), max))
-
-    def near(self, start_ms: int, end_ms: int) -> Iterator[Turn]:
-        """Yields the turns that touch ``[start_ms, end_ms]``."""
-        for i in range(bisect_left(self._starts, end_ms + 1) - 1, -1, -1):
-            if self._latest[i] < start_ms:
-                return
-            if self._turns[i].end_ms >= start_ms:
-                yield self._turns[i]
-
-    def overlaps(self, start_ms: int, end_ms: int) -> dict[int, int]:
-        """Returns how long each voice speaks within the time, voices that do not left out."""
-        spoken: dict[int, int] = {}
-        for turn in self.near(start_ms, end_ms):
-            shared = min(end_ms, turn.end_ms) - max(start_ms, turn.start_ms)
-            if shared > 0:
-                spoken[turn.voice] = spoken.get(turn.voice, 0) + shared
-        return spoken
-
-    def loudest(self, start_ms: int, end_ms: int, reach_ms: int) -> int | None:
-        """Returns the voice that speaks most within the time, else the nearest one in reach."""
-        spoken = self.overlaps(start_ms, end_ms)
-        if spoken:
-            return min(spoken, key=lambda voice: (-spoken[voice], voice))
-        near = list(self.near(start_ms - reach_ms, end_ms + reach_ms))
-        return min(near, key=lambda turn: (_distance(turn, start_ms, end_ms), turn)).voice if near else None
-
-    def evidence(self, word: Word, reach_ms: int) -> dict[int, float]:
-        """Returns how much the word speaks for each voice, from 0 to 1; a short word says less."""
-        middle = (word.start_ms + word.end_ms) // 2
-        start_ms, end_ms = min(word.start_ms, middle - 20), max(word.end_ms, middle + 20)
-        spoken = self.overlaps(start_ms, end_ms)
-        length = end_ms - start_ms
-        if spoken:
-            weight = min(1.0, max(0.4, length / 250))
-            return {voice: weight * min(1.0, ms / length) for voice, ms in spoken.items()}
-        voice = self.loudest(start_ms, end_ms, reach_ms)
-        return {} if voice is None else {voice: 0.3}
-
-
-def _distance(turn: Turn, start_ms: int, end_ms: int) -> int:
-    return max(turn.start_ms - end_ms, start_ms - turn.end_ms, 0)

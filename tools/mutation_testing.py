@@ -26,6 +26,7 @@ SUBJECTS = {
     "engine/clock.py": ["tests/engine/test_clock.py"],
     "engine/chunking.py": ["tests/engine/test_chunking.py"],
     "engine/alignment.py": ["tests/engine/test_alignment.py"],
+    "engine/turn_index.py": ["tests/engine/test_turn_index.py"],
     "engine/identity.py": ["tests/engine/test_identity.py"],
     "engine/live/agreement.py": ["tests/engine/live/test_agreement.py"],
     "engine/retiming.py": ["tests/engine/test_retiming.py"],

@@ -168,3 +168,116 @@ def test_lines_keep_within_their_lengths_and_in_order(utterances, diarization):
         assert line.voice is None or line.voice in diarization.voices
         if len(line.words) > 1:
             assert line.words[-1].end_ms - line.words[0].start_ms <= config.max_ms
+
+
+@pytest.mark.parametrize(
+    "sensible",
+    [
+        {"change_at_end": 0.0},
+        {"change_at_clause": 0.2},
+        {"change_within": 1.25},
+        {"reach_ms": 0, "clear_pause_ms": 0, "break_ms": 0},
+        {"long_ms": 30_000},
+        {"long_ms": 1, "max_ms": 1},
+        {"long_words": 60},
+        {"long_words": 1, "max_words": 1},
+    ],
+)
+def test_config_takes_its_bounds(sensible):
+    assert AlignConfig(**sensible)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"change_at_end": -0.1},
+        {"change_at_clause": 0.1},
+        {"change_within": 1.2},
+        {"clear_pause_ms": -1},
+        {"break_ms": -1},
+        {"long_ms": 0},
+        {"long_ms": 30_001},
+        {"long_words": 61},
+    ],
+)
+def test_config_refuses_what_lies_beyond_its_bounds(nonsense):
+    with pytest.raises(ValueError, match=r"must"):
+        AlignConfig(**nonsense)
+
+
+def test_words_beside_one_that_is_nobodys_keep_their_voices():
+    apart = [said("Hello."), said("what", 60_000), said("Yes.", 120_000)]
+    lines = align(apart, diarized((0, 300, 0), (120_000, 120_300, 1)))
+    assert play(lines) == [(0, "Hello."), (None, "what"), (1, "Yes.")]
+
+
+@pytest.mark.parametrize(
+    ("pause_ms", "expected"),
+    [(500, [(0, "we open"), (1, "stop"), (0, "the door")]), (499, [(0, "we open stop the door")])],
+)
+def test_over_a_clear_pause_one_word_suffices_for_a_change(pause_ms, expected):
+    second, third = 600 + pause_ms, 900 + 2 * pause_ms
+    lines = align(
+        [said("we open"), said("stop", second), said("the door", third)],
+        diarized((0, 600, 0), (second, second + 300, 1), (third, third + 600, 0)),
+    )
+    assert play(lines) == expected
+
+
+@pytest.mark.parametrize(("before", "count"), [("wait,", 2), ("wait", 1)])
+def test_behind_a_comma_a_change_costs_less_than_elsewhere(before, count):
+    words = (
+        Word(0, 300, "we", 1),
+        Word(300, 600, before, 1),
+        Word(600, 900, "no", 1),
+        Word(900, 1_000, "but", 1),
+    )
+    assert len(align([Utterance(0, 1_000, words)], diarized((0, 600, 0), (600, 1_000, 1)))) == count
+
+
+def sizes(lines):
+    return [len(line.words) for line in lines]
+
+
+def spoken_words(count, each_ms=300, **marked):
+    """Words, of which some end with a mark: ``w20="."`` puts a stop behind the twentieth."""
+    return said(" ".join("word" + marked.get(f"w{n}", "") for n in range(1, count + 1)), each_ms=each_ms)
+
+
+def one_voice(utterance):
+    return align([utterance], diarized((0, utterance.end_ms, 0)))
+
+
+def test_a_line_is_full_at_its_greatest_length_and_not_before():
+    assert sizes(one_voice(spoken_words(60))) == [60]
+    assert sizes(one_voice(spoken_words(61))) == [59, 2]
+    assert sizes(one_voice(spoken_words(50, each_ms=600))) == [50]
+    longer = said(" ".join(["word"] * 49), each_ms=600)
+    last = Word(29_400, 30_001, "word", 0.9)
+    assert len(one_voice(Utterance(0, 30_001, (*longer.words, last)))) == 2
+
+
+def test_a_full_line_ends_with_a_sentence_that_is_not_in_its_first_third():
+    assert sizes(one_voice(spoken_words(61, w20="."))) == [20, 41]
+    assert sizes(one_voice(spoken_words(61, w21="."))) == [21, 40]
+    assert sizes(one_voice(spoken_words(61, w19="."))) == [59, 2]
+    assert sizes(one_voice(spoken_words(61, w25=".", w30=",", w34="."))) == [34, 27]
+    assert sizes(one_voice(spoken_words(61, w25=",", w30=","))) == [30, 31]
+
+
+def test_the_word_that_is_too_much_for_a_line_does_not_end_it():
+    assert sizes(one_voice(spoken_words(61, w61=","))) == [59, 2]
+
+
+def test_a_long_line_ends_with_its_sentence_and_a_short_one_does_not():
+    assert sizes(one_voice(spoken_words(50, w34=".", w40="."))) == [40, 10]
+    assert sizes(one_voice(spoken_words(50, w35=".", w40="."))) == [35, 15]
+    assert sizes(one_voice(spoken_words(30, each_ms=600, w24=".", w28="."))) == [28, 2]
+    assert sizes(one_voice(spoken_words(30, each_ms=600, w25=".", w28="."))) == [25, 5]
+
+
+def test_words_that_are_longer_than_a_line_have_one_each():
+    assert sizes(one_voice(spoken_words(3, each_ms=20_000))) == [1, 1, 1]
+    assert sizes(one_voice(spoken_words(2, each_ms=40_000))) == [1, 1]
+    short, long = Word(0, 300, "so", 0.9), Word(300, 40_300, "looong", 0.9)
+    assert sizes(one_voice(Utterance(0, 40_300, (short, long)))) == [1, 1]
