@@ -11,7 +11,7 @@ RUN pip install --no-cache-dir -r requirements/engine.txt \
 COPY . .
 RUN useradd --create-home scribe && mkdir /data && chown scribe /data
 USER scribe
-ENV SCRIBE_DATA_DIR=/data SCRIBE_HOST=0.0.0.0
+ENV SCRIBE_DATA_DIR=/data SCRIBE_HOST=0.0.0.0 MALLOC_ARENA_MAX=2
 VOLUME /data
 EXPOSE 8000
 CMD ["python", "manage.py", "up"]

@@ -15,6 +15,11 @@ _TOGETHER = 500
 """The priority of what starts and stops together: all but what the rest depends on."""
 
 
+LITTLE_MEMORY = {"MALLOC_ARENA_MAX": "2"}
+"""The C library keeps memory apart for each thread and gives little of it back; with two places for all threads, four
+hours of recording take a worker 12 MB more than one hour, instead of 50."""
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One supervised program.
@@ -72,12 +77,13 @@ def processes(config: Config) -> list[Process]:
                 "--no-server-name",
                 "scribe_site.asgi:application",
             ],
+            environment=LITTLE_MEMORY,
         ),
         Process(
             "worker",
             [*manage, "worker"],
             count=config.workers,
-            environment={"OMP_NUM_THREADS": str(worker_threads(config))},
+            environment={"OMP_NUM_THREADS": str(worker_threads(config)), **LITTLE_MEMORY},
         ),
         *(
             [
@@ -85,7 +91,7 @@ def processes(config: Config) -> list[Process]:
                     "captioner",
                     [*manage, "captioner"],
                     count=config.captioners,
-                    environment={"OMP_NUM_THREADS": str(captioner_threads(config))},
+                    environment={"OMP_NUM_THREADS": str(captioner_threads(config)), **LITTLE_MEMORY},
                 )
             ]
             if config.captioners

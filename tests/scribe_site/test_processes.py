@@ -52,6 +52,12 @@ def test_threads_are_shared_between_workers(tmp_path, monkeypatch):
     assert worker_threads(config(tmp_path, workers=2, worker_threads=7)) == 7
 
 
+def test_what_runs_for_hours_keeps_little_memory_for_its_threads(tmp_path):
+    parsed = read(supervisor_config(config(tmp_path), processes(config(tmp_path))))
+    for name in ("web", "worker", "captioner"):
+        assert 'MALLOC_ARENA_MAX="2"' in parsed[f"program:{name}"]["environment"]
+
+
 def test_as_many_captioners_run_as_are_wanted(tmp_path):
     chosen = config(tmp_path, captioners=3)
     assert read(supervisor_config(chosen, processes(chosen)))["program:captioner"]["numprocs"] == "3"
