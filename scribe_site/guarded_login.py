@@ -1,4 +1,8 @@
-"""Passwords can't be tried without end: after some wrong ones, an account waits before it is asked again."""
+"""Passwords can't be tried without end: after some wrong ones, an account waits before it is asked again.
+
+>>> from django.test import RequestFactory
+>>> GuardedBackend().authenticate(RequestFactory().post("/login/"), username="olga", password="wrong")
+"""
 
 from __future__ import annotations
 

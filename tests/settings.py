@@ -22,3 +22,4 @@ STORAGES = {
 # A file: the browser tests' server answers from several threads, each with a connection of its own.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": f"{_data}/test.sqlite3"}  # noqa: F405
+AXES_ENABLED = False  # the tests of the login switch it on; for all others it is a query at each login

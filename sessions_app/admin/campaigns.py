@@ -1,4 +1,10 @@
-"""Campaigns with their members."""
+"""Campaigns with their members.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Campaign
+>>> isinstance(admin.site.get_model_admin(Campaign), CampaignAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Clips: stretches of sessions that members keep; an operator may rename or remove one."""
+"""Clips: stretches of sessions that members keep; an operator may rename or remove one.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Clip
+>>> isinstance(admin.site.get_model_admin(Clip), ClipAdmin)
+True
+"""
 
 from __future__ import annotations
 

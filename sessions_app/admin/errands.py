@@ -1,4 +1,10 @@
-"""What workers do beside Runs: made by the site and by workers, so only read here."""
+"""What workers do beside Runs: made by the site and by workers, so only read here.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Errand
+>>> isinstance(admin.site.get_model_admin(Errand), ErrandAdmin)
+True
+"""
 
 from __future__ import annotations
 

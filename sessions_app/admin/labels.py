@@ -1,4 +1,10 @@
-"""What the built-in classifier has learnt from each campaign: figures to look at, without the lines themselves."""
+"""What the built-in classifier has learnt from each campaign: figures to look at, without the lines themselves.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import LearntLabels
+>>> isinstance(admin.site.get_model_admin(LearntLabels), LearntLabelsAdmin)
+True
+"""
 
 from __future__ import annotations
 

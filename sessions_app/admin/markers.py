@@ -1,4 +1,10 @@
-"""Markers: moments that members set; an operator may correct or remove one."""
+"""Markers: moments that members set; an operator may correct or remove one.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Marker
+>>> isinstance(admin.site.get_model_admin(Marker), MarkerAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Parties with their characters."""
+"""Parties with their characters.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Party
+>>> isinstance(admin.site.get_model_admin(Party), PartyAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Accounts and the invitations that lead to them."""
+"""Accounts and the invitations that lead to them.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import User
+>>> isinstance(admin.site.get_model_admin(User), AccountAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Recordings and uploads: made by people's browsers, so only read here."""
+"""Recordings and uploads: made by people's browsers, so only read here.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Recording
+>>> isinstance(admin.site.get_model_admin(Recording), RecordingAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Runs with their stages, the tasks of workers, and kept results: made by workers, so only read here."""
+"""Runs with their stages, the tasks of workers, and kept results: made by workers, so only read here.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Run
+>>> isinstance(admin.site.get_model_admin(Run), RunAdmin)
+True
+"""
 
 from __future__ import annotations
 

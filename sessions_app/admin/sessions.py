@@ -1,4 +1,10 @@
-"""Sessions, with what can be done about their processing."""
+"""Sessions, with what can be done about their processing.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Session
+>>> isinstance(admin.site.get_model_admin(Session), SessionAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Voices and lines; the raw vector of a voice is never shown, because it identifies a person."""
+"""Voices and lines; the raw vector of a voice is never shown, because it identifies a person.
+
+>>> from django.contrib import admin
+>>> from sessions_app.models import Segment
+>>> isinstance(admin.site.get_model_admin(Segment), SegmentAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The forms of a person's own account."""
+"""The forms of a person's own account.
+
+>>> AccountForm({"first_name": "Olga", "email": "no address"}).errors["email"]
+['Enter a valid email address.']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Making a clip of chosen lines, changing it, and cutting a session into clips."""
+"""Making a clip of chosen lines, changing it, and cutting a session into clips.
+
+>>> sorted(ClipForm().fields)
+['on_wall', 'title']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The choice of a language: Dutch, English, or to find out once; a part of every form that asks for one."""
+"""The choice of a language: Dutch, English, or to find out once; a part of every form that asks for one.
+
+>>> [str(name) for value, name in LanguageChoice().choices]
+['Dutch', 'English', 'Find out from the first minutes']
+"""
 
 from __future__ import annotations
 

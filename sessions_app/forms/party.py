@@ -1,4 +1,8 @@
-"""The forms of a party: its name, one character, and a party file."""
+"""The forms of a party: its name, one character, and a party file.
+
+>>> AliasesField().clean("Mir, the Grey,, Mir")
+['Mir', 'the Grey']
+"""
 
 from __future__ import annotations
 

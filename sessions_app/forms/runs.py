@@ -1,4 +1,8 @@
-"""What may be changed before a session is processed again."""
+"""What may be changed before a session is processed again.
+
+>>> sorted(ProcessForm(instance=session).fields)
+['language', 'speakers_max', 'speakers_min']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The number of voices that somebody expects; a part of every form that says how a session is processed."""
+"""The number of voices that somebody expects; a part of every form that says how a session is processed.
+
+>>> VoiceCount("Voices").clean("4"), VoiceCount("Voices").clean("")
+(4, None)
+"""
 
 from __future__ import annotations
 

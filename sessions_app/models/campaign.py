@@ -1,4 +1,10 @@
-"""Campaigns, who belongs to them, and the one rule of who may see and change what."""
+"""Campaigns, who belongs to them, and the one rule of who may see and change what.
+
+>>> Campaign.objects.visible_to(owner).get().name, campaign.is_editable_by(owner)
+('The Sunken Keep', True)
+>>> campaign.new_session().number
+2
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Clips: stretches of a session that somebody wants to hear again or to quote."""
+"""Clips: stretches of a session that somebody wants to hear again or to quote.
+
+>>> Clip(session=session, start_ms=0, end_ms=2_500, title="The door").get_absolute_url().startswith("/clips/")
+True
+"""
 
 from __future__ import annotations
 

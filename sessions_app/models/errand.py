@@ -1,4 +1,8 @@
-"""Errands: what a worker does beside Runs, because it takes long or needs the audio or a model."""
+"""Errands: what a worker does beside Runs, because it takes long or needs the audio or a model.
+
+>>> Errand(kind=ErrandKind.SPLIT, campaign=campaign).is_active
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Invitations: links that lead a newcomer into a campaign."""
+"""Invitations: links that lead a newcomer into a campaign.
+
+>>> from django.utils import timezone
+>>> default_expiry() > timezone.now(), new_nonce() != new_nonce()
+(True, True)
+"""
 
 from __future__ import annotations
 

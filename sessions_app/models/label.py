@@ -1,4 +1,8 @@
-"""What a line is: story or table talk, and of which kind; the words for :mod:`engine.classification.values`."""
+"""What a line is: story or table talk, and of which kind; the words for :mod:`engine.classification.values`.
+
+>>> Label.values, LineKind.RULES.label
+(['IC', 'OOC', 'MIXED'], 'rules and dice')
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Markers: moments of an evening that somebody wants to find again."""
+"""Markers: moments of an evening that somebody wants to find again.
+
+>>> marker = Marker.objects.create(session=session, at_ms=61_000, kind=MarkerKind.QUOTE, text="Not by the gate!")
+>>> Marker.objects.visible_to(owner).get().get_kind_display()
+'quote'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Memberships: who belongs to a campaign, and in which role."""
+"""Memberships: who belongs to a campaign, and in which role.
+
+>>> campaign.memberships.owners().get().user == owner
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The cast list of a campaign."""
+"""The cast list of a campaign.
+
+>>> [character.name for character in campaign.party.characters.order_by("name")]
+['Mira', 'Warden']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Recordings, and the uploads that become them."""
+"""Recordings, and the uploads that become them.
+
+>>> Upload(session=session, original_name="gate.m4a", length=2_000, offset=500).percent
+25
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Rights of everything that belongs to a campaign, by delegation to the campaign's own."""
+"""Rights of everything that belongs to a campaign, by delegation to the campaign's own.
+
+>>> from sessions_app.models import Session, User
+>>> stranger = User.objects.create_user("sam")
+>>> Session.objects.visible_to(owner).count(), Session.objects.visible_to(stranger).count()
+(1, 0)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Runs, their stages and the tasks that workers claim: the rows are the truth, the queue only carries nudges."""
+"""Runs, their stages and the tasks that workers claim: the rows are the truth, the queue only carries nudges.
+
+>>> Run.objects.latest_of(session).is_active, [stage.value for stage in StageName][:3]
+(False, ['prepare', 'detect', 'language'])
+"""
 
 from __future__ import annotations
 

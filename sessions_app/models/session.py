@@ -1,4 +1,8 @@
-"""Sessions: evenings of play."""
+"""Sessions: evenings of play.
+
+>>> session.shown_title, session.length, Session.objects.filter(campaign=campaign).next_number()
+('The gate', 'under a minute', 2)
+"""
 
 from __future__ import annotations
 

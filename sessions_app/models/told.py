@@ -1,4 +1,10 @@
-"""How rows keep what people are told: its English template and values, so that each reads it in their own language."""
+"""How rows keep what people are told: its English template and values, so that each reads it in their own language.
+
+>>> from engine.told import Told
+>>> stored = kept(Told("%(limit)s devices record already.", limit=3))
+>>> str(told(stored))
+'3 devices record already.'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What a session's transcript is made of: voices and segments."""
+"""What a session's transcript is made of: voices and segments.
+
+>>> line = session.segments.exclude(text="").first()
+>>> line.is_edited, line.machine_text == line.text, line.voice.label
+(False, True, 'Speaker 1')
+"""
 
 from __future__ import annotations
 

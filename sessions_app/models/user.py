@@ -1,4 +1,8 @@
-"""The account a member logs in with."""
+"""The account a member logs in with.
+
+>>> User(username="olga", first_name="Olga").shown_name, User(username="olga").shown_name
+('Olga', 'olga')
+"""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models

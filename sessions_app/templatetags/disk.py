@@ -1,4 +1,8 @@
-"""Tells every page when room runs out where recordings are kept."""
+"""Tells every page when room runs out where recordings are kept.
+
+>>> disk_is_nearly_full()
+False
+"""
 
 from __future__ import annotations
 

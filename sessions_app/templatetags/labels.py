@@ -1,4 +1,8 @@
-"""Lets the page of a session include the panel of its labels without knowing how one is made."""
+"""Lets the page of a session include the panel of its labels without knowing how one is made.
+
+>>> labels_panel(session).lines
+12
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Lets the page of a session include the panel of its Run without knowing how one is made."""
+"""Lets the page of a session include the panel of its Run without knowing how one is made.
+
+>>> run_panel(session).run.state
+'done'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Shows what the engine and workers told, in the reader's language."""
+"""Shows what the engine and workers told, in the reader's language.
+
+>>> in_words("The file is empty."), in_words(None)
+('The file is empty.', '')
+"""
 
 from __future__ import annotations
 

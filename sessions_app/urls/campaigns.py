@@ -1,4 +1,9 @@
-"""Addresses of accounts, campaigns, members, parties and sessions."""
+"""Addresses of accounts, campaigns, members, parties and sessions.
+
+>>> from django.urls import reverse
+>>> reverse("campaign-list")
+'/'
+"""
 
 from django.contrib.auth import views as auth
 from django.urls import path

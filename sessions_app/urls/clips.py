@@ -1,4 +1,9 @@
-"""Addresses of clips, of the quote wall and of sessions cut into clips."""
+"""Addresses of clips, of the quote wall and of sessions cut into clips.
+
+>>> from django.urls import reverse
+>>> reverse("quote-wall", args=[campaign.uuid]).replace(str(campaign.uuid), "UUID")
+'/campaigns/UUID/quotes/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,9 @@
-"""Address of the demo campaign's button."""
+"""Address of the demo campaign's button.
+
+>>> from django.urls import reverse
+>>> reverse("demo-create")
+'/demo/'
+"""
 
 from django.urls import path
 

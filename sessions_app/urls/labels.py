@@ -1,4 +1,9 @@
-"""Addresses of a session's labels."""
+"""Addresses of a session's labels.
+
+>>> from django.urls import reverse
+>>> reverse("labels-panel", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/labels/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,9 @@
-"""Addresses of Runs."""
+"""Addresses of Runs.
+
+>>> from django.urls import reverse
+>>> reverse("run-start", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/run/start/'
+"""
 
 from django.urls import URLPattern, path
 

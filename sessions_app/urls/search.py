@@ -1,4 +1,9 @@
-"""The address of the search."""
+"""The address of the search.
+
+>>> from django.urls import reverse
+>>> reverse("campaign-search", args=[campaign.uuid]).replace(str(campaign.uuid), "UUID")
+'/campaigns/UUID/search/'
+"""
 
 from django.urls import URLPattern, path
 

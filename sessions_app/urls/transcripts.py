@@ -1,4 +1,9 @@
-"""Addresses of transcripts, their parts and exports."""
+"""Addresses of transcripts, their parts and exports.
+
+>>> from django.urls import reverse
+>>> reverse("session-detail", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,9 @@
-"""Addresses of uploads, recordings and a session's audio."""
+"""Addresses of uploads, recordings and a session's audio.
+
+>>> from django.urls import reverse
+>>> reverse("upload-create", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/uploads/'
+"""
 
 from django.urls import path
 

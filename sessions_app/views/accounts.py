@@ -1,4 +1,9 @@
-"""A person's own account, and how pages look to them; logging in and out are Django's own views."""
+"""A person's own account, and how pages look to them; logging in and out are Django's own views.
+
+>>> from django.urls import reverse
+>>> client.post(reverse("account"), {"first_name": "Olga", "email": "olga@example.org"}).url
+'/account/'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The sound of a session, for the player of its page."""
+"""The sound of a session, for the player of its page.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("session-audio", args=[session.uuid])).status_code  # nothing was recorded yet
+404
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Campaigns: the list that is everybody's first page, and each one's own page."""
+"""Campaigns: the list that is everybody's first page, and each one's own page.
+
+>>> from django.urls import reverse
+>>> [glance.campaign.name for glance in client.get(reverse("campaign-list")).context["glances"]]
+['The Sunken Keep']
+"""
 
 from __future__ import annotations
 

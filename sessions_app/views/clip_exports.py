@@ -1,4 +1,9 @@
-"""Cutting a session into clips: what to cut, how far it is, and the zip."""
+"""Cutting a session into clips: what to cut, how far it is, and the zip.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("session-clips", args=[session.uuid])).status_code
+200
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Clips: made of chosen lines, read, heard, quoted on a wall, and removed."""
+"""Clips: made of chosen lines, read, heard, quoted on a wall, and removed.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("quote-wall", args=[campaign.uuid])).status_code
+200
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The button on an empty installation's first page that makes the demo campaign."""
+"""The button on an empty installation's first page that makes the demo campaign.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("demo-create")).status_code  # a button posts
+405
+"""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -1,4 +1,9 @@
-"""Transcripts as files."""
+"""Transcripts as files.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("session-export", args=[session.uuid, "txt"])).headers["Content-Type"]
+'text/plain; charset=utf-8'
+"""
 
 from __future__ import annotations
 

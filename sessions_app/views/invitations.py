@@ -1,4 +1,11 @@
-"""Invitations: making and revoking a link, and following it into the campaign."""
+"""Invitations: making and revoking a link, and following it into the campaign.
+
+>>> from django.urls import reverse
+>>> client.post(reverse("invitation-create", args=[campaign.uuid]), {"role": "viewer"}).status_code
+302
+>>> campaign.invitations.get().role
+'viewer'
+"""
 
 from __future__ import annotations
 

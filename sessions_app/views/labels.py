@@ -1,4 +1,9 @@
-"""The panel of a session's labels: how far they are, and asking for them anew."""
+"""The panel of a session's labels: how far they are, and asking for them anew.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("labels-panel", args=[session.uuid]), headers={"HX-Request": "true"}).status_code
+200
+"""
 
 from __future__ import annotations
 

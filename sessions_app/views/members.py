@@ -1,4 +1,9 @@
-"""Who belongs to a campaign: the list, roles, removing and leaving."""
+"""Who belongs to a campaign: the list, roles, removing and leaving.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("member-list", args=[campaign.uuid])).status_code
+200
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A campaign's cast: one page on which characters are added, changed and deleted in place, and the party file."""
+"""A campaign's cast: one page on which characters are added, changed and deleted in place, and the party file.
+
+>>> from django.urls import reverse
+>>> sorted(each["name"] for each in client.get(reverse("party-export", args=[campaign.uuid])).json()["characters"])
+['Mira', 'Warden']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Recordings of a session: taken away, or taken along."""
+"""Recordings of a session: taken away, or taken along.
+
+>>> from django.urls import reverse
+>>> from uuid import uuid4
+>>> client.get(reverse("recording-download", args=[uuid4()])).status_code
+404
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A session's Run: watching it, starting it, cancelling it and trying it again."""
+"""A session's Run: watching it, starting it, cancelling it and trying it again.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("run-panel", args=[session.uuid]), headers={"HX-Request": "true"}).status_code
+200
+"""
 
 from __future__ import annotations
 

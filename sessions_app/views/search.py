@@ -1,4 +1,10 @@
-"""Searching a campaign: the page, and the hits alone while somebody types."""
+"""Searching a campaign: the page, and the hits alone while somebody types.
+
+>>> from django.urls import reverse
+>>> page = client.get(reverse("campaign-search", args=[campaign.uuid]), {"q": "drawbridge"})
+>>> "Nothing" in page.content.decode()  # nobody spoke of one
+True
+"""
 
 from __future__ import annotations
 

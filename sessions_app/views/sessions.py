@@ -1,4 +1,11 @@
-"""Evenings of play: adding, changing and deleting one; reading it is the transcript's view."""
+"""Evenings of play: adding, changing and deleting one; reading it is the transcript's view.
+
+>>> from django.urls import reverse
+>>> client.post(reverse("session-delete", args=[session.uuid])).status_code
+302
+>>> campaign.sessions.count()
+0
+"""
 
 from __future__ import annotations
 

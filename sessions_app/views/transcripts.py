@@ -1,4 +1,10 @@
-"""The page of a session and the parts of its transcript."""
+"""The page of a session and the parts of its transcript.
+
+>>> from django.urls import reverse
+>>> page = client.get(reverse("session-lines", args=[session.uuid, 0, 12])).content.decode()
+>>> page.count('class="line-time"')
+12
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Uploads by the tus 1.0 protocol, and the panel that lists a session's recordings."""
+"""Uploads by the tus 1.0 protocol, and the panel that lists a session's recordings.
+
+>>> from django.urls import reverse
+>>> client.options(reverse("upload-create", args=[session.uuid])).headers["Tus-Version"]
+'1.0.0'
+"""
 
 from __future__ import annotations
 

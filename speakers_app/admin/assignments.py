@@ -1,4 +1,10 @@
-"""Assignments: whose voice each voice is; whatever an operator changes is a decision, recorded and undoable."""
+"""Assignments: whose voice each voice is; whatever an operator changes is a decision, recorded and undoable.
+
+>>> from django.contrib import admin
+>>> from speakers_app.models import Assignment
+>>> isinstance(admin.site.get_model_admin(Assignment), AssignmentAdmin)
+True
+"""
 
 from __future__ import annotations
 

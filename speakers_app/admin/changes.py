@@ -1,4 +1,10 @@
-"""Changes: what people did to names, voices and lines; read here, and undone."""
+"""Changes: what people did to names, voices and lines; read here, and undone.
+
+>>> from django.contrib import admin
+>>> from speakers_app.models import Change
+>>> isinstance(admin.site.get_model_admin(Change), ChangeAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""People of campaigns, and how well their voices separate."""
+"""People of campaigns, and how well their voices separate.
+
+>>> from django.contrib import admin
+>>> from speakers_app.models import Speaker
+>>> isinstance(admin.site.get_model_admin(Speaker), SpeakerAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Voiceprints; the raw vector is never shown, because it identifies a person."""
+"""Voiceprints; the raw vector is never shown, because it identifies a person.
+
+>>> from django.contrib import admin
+>>> from speakers_app.models import Voiceprint
+>>> isinstance(admin.site.get_model_admin(Voiceprint), VoiceprintAdmin)
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What people write in lines."""
+"""What people write in lines.
+
+>>> EditForm({"text": "Open up!", "seen": "Open!"}).fault
+''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What people decide about the lines that they chose."""
+"""What people decide about the lines that they chose.
+
+>>> form = LabelForm({"lines": str(session.segments.first().uuid), "label": "IC"}, session=session)
+>>> form.is_valid()
+True
+"""
 
 from __future__ import annotations
 

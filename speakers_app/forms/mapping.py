@@ -1,4 +1,8 @@
-"""The forms of reading in a mapping file: choosing it, and agreeing to what it would change."""
+"""The forms of reading in a mapping file: choosing it, and agreeing to what it would change.
+
+>>> sorted(MappingForm(campaign=campaign).fields)
+['file']
+"""
 
 from __future__ import annotations
 

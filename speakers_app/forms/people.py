@@ -1,4 +1,8 @@
-"""The forms of people: who somebody is, and with whom they are one."""
+"""The forms of people: who somebody is, and with whom they are one.
+
+>>> sorted(ReadingForm().fields)
+['sound']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The forms of a session's voices: whose one is, which other it is, and which proposals hold."""
+"""The forms of a session's voices: whose one is, which other it is, and which proposals hold.
+
+>>> VoiceNameForm({"name": "  Anna "}, session=session).is_valid()
+True
+"""
 
 from __future__ import annotations
 

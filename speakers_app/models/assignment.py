@@ -1,4 +1,8 @@
-"""Assignments: which voice of a session is whose, who or what decided it, and how sure."""
+"""Assignments: which voice of a session is whose, who or what decided it, and how sure.
+
+>>> Assignment.objects.filter(voice__session=session).locked().count(), How.PERSON.label
+(0, 'named by a person')
+"""
 
 from __future__ import annotations
 

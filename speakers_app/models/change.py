@@ -1,4 +1,8 @@
-"""Changes: what a person did to names, voices and lines, kept so that it can be undone exactly."""
+"""Changes: what a person did to names, voices and lines, kept so that it can be undone exactly.
+
+>>> Change.objects.filter(campaign=campaign).standing().count(), Verb.EDIT.label
+(0, 'edited a line')
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The people of a campaign, as far as they are heard."""
+"""The people of a campaign, as far as they are heard.
+
+>>> anna = Speaker.objects.create(campaign=campaign, name="Anna")
+>>> str(anna), anna.may_be_kept
+('Anna', True)
+"""
 
 from __future__ import annotations
 

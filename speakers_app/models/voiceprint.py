@@ -1,4 +1,8 @@
-"""Voiceprints: what a person sounds like, one vector per way and occasion of speaking, never an average."""
+"""Voiceprints: what a person sounds like, one vector per way and occasion of speaking, never an average.
+
+>>> Voiceprint.objects.visible_to(owner).count()
+0
+"""
 
 from __future__ import annotations
 

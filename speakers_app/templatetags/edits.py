@@ -1,4 +1,8 @@
-"""What templates ask about somebody's own acts."""
+"""What templates ask about somebody's own acts.
+
+>>> own_acts_tag(session, owner)
+OwnActs(undo=None, redo=None)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Addresses of what people write in lines, and of undoing it."""
+"""Addresses of what people write in lines, and of undoing it.
+
+>>> from django.urls import reverse
+>>> reverse("removed-lines", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/removed/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,9 @@
-"""Addresses of what people decide about single lines."""
+"""Addresses of what people decide about single lines.
+
+>>> from django.urls import reverse
+>>> reverse("lines-move", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/lines/move/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,9 @@
-"""Addresses of the mapping file: who is who, to take along and to read in."""
+"""Addresses of the mapping file: who is who, to take along and to read in.
+
+>>> from django.urls import reverse
+>>> reverse("mapping-export", args=[campaign.uuid]).replace(str(campaign.uuid), "UUID")
+'/campaigns/UUID/speakers/export/'
+"""
 
 from django.urls import URLPattern, path
 

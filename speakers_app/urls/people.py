@@ -1,4 +1,9 @@
-"""Addresses of the people of a campaign and of their voiceprints."""
+"""Addresses of the people of a campaign and of their voiceprints.
+
+>>> from django.urls import reverse
+>>> reverse("speaker-list", args=[campaign.uuid]).replace(str(campaign.uuid), "UUID")
+'/campaigns/UUID/speakers/'
+"""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,9 @@
-"""Addresses of the voices of a session and of what people decide about them."""
+"""Addresses of the voices of a session and of what people decide about them.
+
+>>> from django.urls import reverse
+>>> reverse("session-voices", args=[session.uuid]).replace(str(session.uuid), "UUID")
+'/sessions/UUID/voices/'
+"""
 
 from django.urls import URLPattern, path
 

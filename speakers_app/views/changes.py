@@ -1,4 +1,10 @@
-"""Undoing what somebody did to names, voices and lines."""
+"""Undoing what somebody did to names, voices and lines.
+
+>>> from django.urls import reverse
+>>> from uuid import uuid4
+>>> client.post(reverse("change-undo", args=[uuid4()])).status_code
+404
+"""
 
 from __future__ import annotations
 

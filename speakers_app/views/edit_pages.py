@@ -1,4 +1,9 @@
-"""Pages about the lines of a session: editing one without scripts, its history, and the lines that were removed."""
+"""Pages about the lines of a session: editing one without scripts, its history, and the lines that were removed.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("removed-lines", args=[session.uuid])).status_code
+200
+"""
 
 from __future__ import annotations
 

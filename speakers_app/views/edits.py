@@ -1,4 +1,11 @@
-"""What people write in lines: asked by the transcript page's script, answered in JSON."""
+"""What people write in lines: asked by the transcript page's script, answered in JSON.
+
+>>> from django.urls import reverse
+>>> line = session.segments.exclude(text="").first()
+>>> answer = client.post(reverse("line-text", args=[session.uuid, line.uuid]), {"text": "Open up!", "seen": line.text})
+>>> answer.json()["text"]
+'Open up!'
+"""
 
 from __future__ import annotations
 

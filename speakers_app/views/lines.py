@@ -1,4 +1,11 @@
-"""What people say of lines that they chose on the transcript page: whose they are, spoken as whom, and of what kind."""
+"""What people say of lines that they chose on the transcript page: whose they are, spoken as whom, and of what kind.
+
+>>> from django.urls import reverse
+>>> line = session.segments.first()
+>>> answer = client.post(reverse("lines-label", args=[session.uuid]), {"lines": str(line.uuid), "label": "OOC"})
+>>> session.segments.first().label
+'OOC'
+"""
 
 from __future__ import annotations
 

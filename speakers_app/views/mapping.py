@@ -1,4 +1,9 @@
-"""The mapping file: who is who, written out for everyone who may see it and read in by editors."""
+"""The mapping file: who is who, written out for everyone who may see it and read in by editors.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("mapping-export", args=[campaign.uuid])).json()["campaign"]["name"]
+'The Sunken Keep'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A member's own voice in a campaign: what is kept of it, reading a text aloud, agreeing and withdrawing."""
+"""A member's own voice in a campaign: what is kept of it, reading a text aloud, agreeing and withdrawing.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("own-voice", args=[campaign.uuid])).status_code
+200
+"""
 
 from __future__ import annotations
 

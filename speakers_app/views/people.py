@@ -1,4 +1,9 @@
-"""The people of a campaign: the list, each one's page, and what can be changed about them."""
+"""The people of a campaign: the list, each one's page, and what can be changed about them.
+
+>>> from django.urls import reverse
+>>> client.get(reverse("speaker-list", args=[campaign.uuid])).status_code
+200
+"""
 
 from __future__ import annotations
 

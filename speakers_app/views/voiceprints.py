@@ -1,4 +1,10 @@
-"""Voiceprints: heard where a text was read, and deleted one by one."""
+"""Voiceprints: heard where a text was read, and deleted one by one.
+
+>>> from django.urls import reverse
+>>> from uuid import uuid4
+>>> client.get(reverse("voiceprint-audio", args=[uuid4()])).status_code
+404
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The page of a session's voices, and the acts that say whose they are."""
+"""The page of a session's voices, and the acts that say whose they are.
+
+>>> from django.urls import reverse
+>>> voice = session.voices.get(number=1)
+>>> answer = client.post(reverse("voice-name", args=[voice.uuid]), {"name": "Anna"})
+>>> voice.assignment.speaker.name
+'Anna'
+"""
 
 from __future__ import annotations
 

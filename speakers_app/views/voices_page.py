@@ -1,4 +1,10 @@
-"""The page of a session's voices, put together: as a whole, and as what replaces its parts after an act."""
+"""The page of a session's voices, put together: as a whole, and as what replaces its parts after an act.
+
+>>> from django.urls import reverse
+>>> page = client.get(reverse("session-voices", args=[session.uuid]))
+>>> page.content.decode().count("voice-card")
+3
+"""
 
 from __future__ import annotations
 
