@@ -1,4 +1,9 @@
-"""Asks workers to label lines, or to learn from corrections; :mod:`sessions_app.labels.errands` does it."""
+"""Asks workers to label lines, or to learn from corrections; :mod:`sessions_app.labels.errands` does it.
+
+>>> errand = ask_to_label(session, owner, everything=False)
+>>> errand.kind, errand.is_active
+(ErrandKind.LABEL, True)
+"""
 
 from __future__ import annotations
 

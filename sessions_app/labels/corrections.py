@@ -1,4 +1,8 @@
-"""A group's own corrections, with the lines around them, as examples for a classifier."""
+"""A group's own corrections, with the lines around them, as examples for a classifier.
+
+>>> count_corrections(campaign), corrections_of(campaign, "nl")
+(0, [])
+"""
 
 from __future__ import annotations
 

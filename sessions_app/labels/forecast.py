@@ -1,4 +1,9 @@
-"""What asking the language model about a session takes, said before anything is sent."""
+"""What asking the language model about a session takes, said before anything is sent.
+
+>>> latest, estimate = forecast_of_latest(campaign)
+>>> latest == session, estimate.lines
+(True, 12)
+"""
 
 from __future__ import annotations
 

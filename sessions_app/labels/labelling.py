@@ -1,4 +1,8 @@
-"""Labels the lines of a session, within a Run or when somebody asks for it."""
+"""Labels the lines of a session, within a Run or when somebody asks for it.
+
+>>> language_of_lines(session)
+'nl'
+"""
 
 from __future__ import annotations
 

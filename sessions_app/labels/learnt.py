@@ -1,4 +1,8 @@
-"""What the built-in classifier has learnt from a campaign's corrections."""
+"""What the built-in classifier has learnt from a campaign's corrections.
+
+>>> learnt_lines(campaign, "nl")  # nobody has corrected a label yet
+[]
+"""
 
 from __future__ import annotations
 

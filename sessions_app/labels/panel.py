@@ -1,4 +1,9 @@
-"""What the page of a session tells about its labels: how many lines have one, who gave them, what is going on."""
+"""What the page of a session tells about its labels: how many lines have one, who gave them, what is going on.
+
+>>> panel = labels_panel(session)
+>>> panel.lines, panel.unlabelled
+(12, 12)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A session as a classifier reads it: its lines with who says them, and the cast of its campaign."""
+"""A session as a classifier reads it: its lines with who says them, and the cast of its campaign.
+
+>>> [(member.name, member.role) for member in cast_of(campaign)]
+[('Mira', 'player'), ('Warden', 'dm')]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Writes what a classifier says beside the lines; what a person said stays."""
+"""Writes what a classifier says beside the lines; what a person said stays.
+
+>>> from sessions_app.models import LabelBy
+>>> store_labels(session, [], [], LabelBy.BUILTIN)
+0
+"""
 
 from __future__ import annotations
 

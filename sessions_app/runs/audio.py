@@ -1,4 +1,8 @@
-"""Where a session's audio lies: recordings as they came, and the prepared 16 kHz file that every worker reads."""
+"""Where a session's audio lies: recordings as they came, and the prepared 16 kHz file that every worker reads.
+
+>>> prepared_name(session, "0123abcd").replace(str(session.uuid), "UUID")
+'sessions/UUID/prepared-0123abcd.wav'
+"""
 
 from __future__ import annotations
 

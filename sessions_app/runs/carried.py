@@ -1,4 +1,8 @@
-"""What a Run found of people's work on the earlier lines, and what became of it: shown on the Run's panel."""
+"""What a Run found of people's work on the earlier lines, and what became of it: shown on the Run's panel.
+
+>>> Carried().is_worth_telling, Carried.from_json(Carried().to_json()) == Carried()
+(False, True)
+"""
 
 from __future__ import annotations
 

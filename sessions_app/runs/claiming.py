@@ -2,6 +2,9 @@
 
 Each of these changes the row only if it still is as its worker left it; 0 rows changed means that another worker, the
 reconciler or somebody's cancel came first, and that what was made must be thrown away.
+
+>>> claim(worker_name()) is None  # nothing waits
+True
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What people may ask of a Run: start it, cancel it, try it again."""
+"""What people may ask of a Run: start it, cancel it, try it again.
+
+>>> [stage.value for stage in stages_for(session)][:3]
+['prepare', 'detect', 'transcribe']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How long a Run still takes: from the pace it shows itself, else from that of earlier Runs, else it is not known."""
+"""How long a Run still takes: from the pace it shows itself, else from that of earlier Runs, else it is not known.
+
+>>> remaining_s([], {}, 60_000)  # nothing is left to do
+0.0
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""What a Run is asked to do, read from the session once at its start, so that nothing changes under its workers."""
+"""What a Run is asked to do, read from the session once at its start, so that nothing changes under its workers.
+
+>>> inputs = RunInputs.of(session)
+>>> inputs.recordings, RunInputs.from_json(inputs.to_json()) == inputs
+((), True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Tells open pages that something changed; they then fetch what they may see. A notice that is lost costs nothing."""
+"""Tells open pages that something changed; they then fetch what they may see. A notice that is lost costs nothing.
+
+>>> from uuid import UUID
+>>> session_group(UUID(int=7))
+'session.00000000000000000000000000000007'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The words of a Run as its chunks get done, before anybody knows who says them."""
+"""The words of a Run as its chunks get done, before anybody knows who says them.
+
+>>> from sessions_app.models import Run
+>>> text_so_far(Run.objects.latest_of(session), 0).lines
+()
+"""
 
 from __future__ import annotations
 

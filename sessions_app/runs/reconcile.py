@@ -1,4 +1,9 @@
-"""Sets right what deaths left behind: tasks without a worker, tasks without a ticket, Runs that nobody closed."""
+"""Sets right what deaths left behind: tasks without a worker, tasks without a ticket, Runs that nobody closed.
+
+>>> from sessions_app.runs.claiming import worker_name
+>>> is_dead_here(worker_name())
+False
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Searching a campaign: the one way in, whatever the database."""
+"""Searching a campaign: the one way in, whatever the database.
+
+>>> found = search(campaign, "goblins")
+>>> where = slice(*found.hits[0].marks[0])
+>>> found.hits[0].text[where]
+'goblin'
+"""
 
 from __future__ import annotations
 

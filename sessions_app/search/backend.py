@@ -1,4 +1,8 @@
-"""What a database does for the search; the index itself follows every change of lines by triggers."""
+"""What a database does for the search; the index itself follows every change of lines by triggers.
+
+>>> of_campaign(7), of_session(7)
+('c7', 's7')
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Which lines pass the filters of a search."""
+"""Which lines pass the filters of a search.
+
+>>> from sessions_app.search.asking import EVERY_LINE
+>>> chosen_sessions(campaign, EVERY_LINE).get() == session, passing(campaign, EVERY_LINE).count()
+(True, 12)
+"""
 
 from __future__ import annotations
 

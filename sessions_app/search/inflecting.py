@@ -1,4 +1,11 @@
-"""Forms of a word: whoever asks for goblin finds goblins, and zwaarden by zwaard."""
+"""Forms of a word: whoever asks for goblin finds goblins, and zwaarden by zwaard.
+
+>>> from sessions_app.search.asked import read
+>>> from sessions_app.search.backend import backend
+>>> forms = inflected(read("goblins").wanted, backend(), ["en"])[0].terms
+>>> sorted(term.words[0] for term in forms)
+['goblin', 'goblins']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Makes the index when the database is set up, and anew when its tables or what is indexed changed."""
+"""Makes the index when the database is set up, and anew when its tables or what is indexed changed.
+
+>>> from sessions_app.search.backend import backend
+>>> backend().install()  # it is there already
+False
+"""
 
 from __future__ import annotations
 

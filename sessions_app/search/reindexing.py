@@ -1,4 +1,8 @@
-"""Indexing all lines anew, while Scribe goes on."""
+"""Indexing all lines anew, while Scribe goes on.
+
+>>> from sessions_app.search.backend import backend
+>>> reindex(backend(), tell=lambda *progress: None)
+"""
 
 from __future__ import annotations
 

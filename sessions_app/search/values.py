@@ -1,4 +1,8 @@
-"""What is asked of a search, and what it finds."""
+"""What is asked of a search, and what it finds.
+
+>>> Filters(since=date(2026, 1, 1)) == Filters()
+False
+"""
 
 from __future__ import annotations
 

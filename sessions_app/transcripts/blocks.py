@@ -1,4 +1,9 @@
-"""The transcript cut into blocks, so that a page holds only what its reader looks at."""
+"""The transcript cut into blocks, so that a page holds only what its reader looks at.
+
+>>> lines = lines_of(session)
+>>> lines.count(), [block.label for block in outline(lines, {})]
+(12, ['Lines 1 to 12, from 0:00'])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Lines that people shaped, which live on as the rows they are when a Run stores what it heard."""
+"""Lines that people shaped, which live on as the rows they are when a Run stores what it heard.
+
+>>> from sessions_app.models import Segment
+>>> machine_words_of(Segment.objects.filter(session=session)) > 0
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Labels as readers see them: a letter with what it says, and how many lines have one or are unsure."""
+"""Labels as readers see them: a letter with what it says, and how many lines have one or are unsure.
+
+>>> kinds = kind_choices()
+>>> len(kinds), shown_label(session.segments.first()) is None
+(5, True)
+"""
 
 from __future__ import annotations
 

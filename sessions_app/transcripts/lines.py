@@ -1,4 +1,8 @@
-"""Lines of a transcript made ready to read: words grouped by how sure they are, lines grouped by who speaks."""
+"""Lines of a transcript made ready to read: words grouped by how sure they are, lines grouped by who speaks.
+
+>>> is_unsure([0, 300, "goblin", 0.2]), is_unsure([0, 300, "goblin", 0.9])
+(True, False)
+"""
 
 from __future__ import annotations
 

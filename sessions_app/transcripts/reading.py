@@ -1,4 +1,9 @@
-"""What the transcript page shows of a session at one moment: whose lines, which blocks, and the lines of one block."""
+"""What the transcript page shows of a session at one moment: whose lines, which blocks, and the lines of one block.
+
+>>> from django.http import QueryDict
+>>> read(session, QueryDict("part=1")).lines
+12
+"""
 
 from __future__ import annotations
 

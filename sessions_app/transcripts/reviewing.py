@@ -1,4 +1,10 @@
-"""Putting a session right: how much of it somebody has reviewed, and what is still worth looking at."""
+"""Putting a session right: how much of it somebody has reviewed, and what is still worth looking at.
+
+>>> review_share(session).percent
+0
+>>> to_review("weather", session.segments.all(), session) is None
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Says which new line is which earlier one, so that what points to a line points to it after the next Run, too."""
+"""Says which new line is which earlier one, so that what points to a line points to it after the next Run, too.
+
+>>> take_over_identities([], [])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The scenes of a session, as its page lists them beside the transcript."""
+"""The scenes of a session, as its page lists them beside the transcript.
+
+>>> [scene.length for scene in scene_list(session).scenes]
+['0:29']
+"""
 
 from __future__ import annotations
 

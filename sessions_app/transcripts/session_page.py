@@ -1,4 +1,10 @@
-"""Which parts the page of a session is made of, by how far the session has come."""
+"""Which parts the page of a session is made of, by how far the session has come.
+
+>>> from django.http import QueryDict
+>>> page = session_page(session, QueryDict())
+>>> page.has_lines, page.shows_transcript, page.voices_to_name
+(True, True, 2)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A session's figures ready to look at: bars of the talking, the longest scenes, the names said most."""
+"""A session's figures ready to look at: bars of the talking, the longest scenes, the names said most.
+
+>>> shown_figures(session).is_labelled
+False
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Who talked for how long, added up from the stored lines."""
+"""Who talked for how long, added up from the stored lines.
+
+>>> sum(count_talk(session).values()) <= session.duration_ms
+True
+"""
 
 from __future__ import annotations
 

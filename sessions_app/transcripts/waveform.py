@@ -1,4 +1,8 @@
-"""The picture of a session's sound: loudness and the loudest talker, in few enough bins for a page."""
+"""The picture of a session's sound: loudness and the loudest talker, in few enough bins for a page.
+
+>>> sorted(waveform(session))
+['colours', 'duration_ms', 'markers', 'peaks', 'voices']
+"""
 
 from __future__ import annotations
 

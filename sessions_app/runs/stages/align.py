@@ -1,4 +1,8 @@
-"""align: every word gets its voice, and words become lines."""
+"""align: every word gets its voice, and words become lines.
+
+>>> lines_in({"lines": []})
+[]
+"""
 
 from __future__ import annotations
 
