@@ -3,7 +3,7 @@
 >>> from sessions_app.search.asked import read
 >>> from sessions_app.search.backend import backend
 >>> forms = inflected(read("goblins").wanted, backend(), ["en"])[0].terms
->>> sorted(term.words[0] for term in forms)
+>>> sorted(term.words[0] for term in forms)  # session says one of them
 ['goblin', 'goblins']
 """
 

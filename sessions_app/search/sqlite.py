@@ -1,7 +1,7 @@
 """The search in SQLite: an FTS5 table of folded words, kept by triggers that call back into Python to fold them.
 
 >>> from django.db import connection
->>> connection.vendor != "sqlite" or "goblin" in SQLite().words_like("gobln", 1)
+>>> connection.vendor != "sqlite" or "goblin" in SQLite().words_like("gobln", 1)  # session says it
 True
 """
 
