@@ -1,4 +1,10 @@
-"""Campaigns as wholes: how one begins, with its owner and its party."""
+"""Campaigns as wholes: how one begins, with its owner and its party.
+
+>>> from sessions_app.models import Campaign
+>>> founded = found_campaign(Campaign(name="Curse of the Moor"), owner)
+>>> founded.is_owned_by(owner), founded.party.characters.count()
+(True, 0)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Answers that a browser may keep: sent again only when their content has changed."""
+"""Answers that a browser may keep: sent again only when their content has changed.
+
+>>> from django.http import HttpResponse
+>>> from django.test import RequestFactory
+>>> first = unless_known(RequestFactory().get("/"), HttpResponse("The gate"))
+>>> again = RequestFactory().get("/", headers={"If-None-Match": first["ETag"]})
+>>> unless_known(again, HttpResponse("The gate")).status_code
+304
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Room on the disk: how much there is, and saying plainly when there is none."""
+"""Room on the disk: how much there is, and saying plainly when there is none.
+
+>>> free_bytes() > 0, is_nearly_full()
+(True, False)
+"""
 
 from __future__ import annotations
 

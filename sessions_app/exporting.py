@@ -1,4 +1,8 @@
-"""A session as a document to take along, under the names that its voices have at this moment."""
+"""A session as a document to take along, under the names that its voices have at this moment.
+
+>>> export_document(session).title, len(export_document(session).lines)
+('The gate', 12)
+"""
 
 from __future__ import annotations
 

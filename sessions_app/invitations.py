@@ -1,4 +1,10 @@
-"""Invitation links: how one is signed, read back, followed and revoked."""
+"""Invitation links: how one is signed, read back, followed and revoked.
+
+>>> from sessions_app.models import Invitation, Role
+>>> invitation = Invitation.objects.create(campaign=campaign, role=Role.VIEWER, created_by=owner)
+>>> open_invitation(token_of(invitation)) == invitation, open_invitation("forged")
+(True, None)
+"""
 
 from __future__ import annotations
 

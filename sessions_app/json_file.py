@@ -1,4 +1,8 @@
-"""JSON files that people carry between campaigns and edit by hand: read in, or refused with place and reason."""
+"""JSON files that people carry between campaigns and edit by hand: read in, or refused with place and reason.
+
+>>> line_of('{"name": 3}', ("name",))
+1
+"""
 
 from __future__ import annotations
 

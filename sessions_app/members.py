@@ -1,4 +1,11 @@
-"""What may happen to a membership; a campaign never loses its last owner."""
+"""What may happen to a membership; a campaign never loses its last owner.
+
+>>> from sessions_app.models import Role
+>>> membership = campaign.memberships.filter(role=Role.VIEWER).first()
+>>> change_role(membership, Role.EDITOR)
+>>> campaign.memberships.get(pk=membership.pk).role
+'editor'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What the campaign pages tell at a glance: each session's state and talk time, and the next thing to do."""
+"""What the campaign pages tell at a glance: each session's state and talk time, and the next thing to do.
+
+>>> [glance.session.shown_title for glance in line_of_sessions(campaign)]
+['The gate']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The party file: a campaign's cast as JSON, for carrying it from one campaign to another."""
+"""The party file: a campaign's cast as JSON, for carrying it from one campaign to another.
+
+>>> file = read_party_file(write_party_file(campaign.party).encode())
+>>> [character.name for character in file.characters]
+['Mira', 'Warden']
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""How a view fetches what it shows or changes: not visible is 404, visible but not allowed is 403."""
+"""How a view fetches what it shows or changes: not visible is 404, visible but not allowed is 403.
+
+>>> from sessions_app.models import Session
+>>> get_editable(Session.objects, owner, uuid=session.uuid) == session
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Stored files, on this machine's disk or in an S3-compatible store: put there, and read in stretches."""
+"""Stored files, on this machine's disk or in an S3-compatible store: put there, and read in stretches.
+
+>>> name = store_file(Path("tests/fixtures/party_en.json"), "party.json")
+>>> describe(name).size > 0
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Puts what the engine and workers told into words, in the language of whoever reads it; called by pages and forms."""
+"""Puts what the engine and workers told into words, in the language of whoever reads it; called by pages and forms.
+
+>>> from engine.told import Told
+>>> in_words(Told("%(limit)s devices record already.", limit=3))
+'3 devices record already.'
+"""
 
 from __future__ import annotations
 

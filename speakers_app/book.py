@@ -1,4 +1,8 @@
-"""The voice book of an installation that knows people: names of voices, and what follows when voices are stored."""
+"""The voice book of an installation that knows people: names of voices, and what follows when voices are stored.
+
+>>> sorted(name.name for name in Book().names(session.voices.all()).values())
+['Speaker 1', 'Speaker 2', 'Speaker 3']
+"""
 
 from __future__ import annotations
 

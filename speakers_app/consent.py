@@ -1,4 +1,10 @@
-"""What people say about the keeping of their voice, and who may say it for them."""
+"""What people say about the keeping of their voice, and who may say it for them.
+
+>>> from speakers_app.models import Speaker
+>>> anna = Speaker.objects.create(campaign=campaign, name="Anna")
+>>> may_agree_for(anna, owner)
+True
+"""
 
 from __future__ import annotations
 

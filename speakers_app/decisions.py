@@ -1,4 +1,10 @@
-"""What a person can decide about the voices and lines of one session; each act is recorded and can be undone."""
+"""What a person can decide about the voices and lines of one session; each act is recorded and can be undone.
+
+>>> voice = session.voices.get(number=1)
+>>> change = name_voice(voice, "Anna", owner)
+>>> voice.assignment.speaker.name, change.get_verb_display()
+('Anna', 'named a voice')
+"""
 
 from __future__ import annotations
 

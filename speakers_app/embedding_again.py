@@ -1,4 +1,8 @@
-"""Finds what another voice encoder than today's had heard, and has workers make its vectors again."""
+"""Finds what another voice encoder than today's had heard, and has workers make its vectors again.
+
+>>> outdated_voices("some-encoder", session).count()  # none of these voices has a vector
+0
+"""
 
 from __future__ import annotations
 

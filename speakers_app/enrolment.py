@@ -1,4 +1,8 @@
-"""Lets a member's voice be known from a text that they read aloud."""
+"""Lets a member's voice be known from a text that they read aloud.
+
+>>> len(text_to_read(campaign).split()) > 50
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Forgets a voice: everything by which a person could be recognised goes, names and transcripts stay."""
+"""Forgets a voice: everything by which a person could be recognised goes, names and transcripts stay.
+
+>>> from speakers_app.models import Speaker
+>>> anna = Speaker.objects.create(campaign=campaign, name="Anna")
+>>> may_forget(anna, owner), voices_of_person(anna).count()
+(True, 0)
+"""
 
 from __future__ import annotations
 

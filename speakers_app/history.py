@@ -1,4 +1,11 @@
-"""Records what people do to names, voices and lines, and undoes and does it again exactly."""
+"""Records what people do to names, voices and lines, and undoes and does it again exactly.
+
+>>> from speakers_app.decisions import name_voice
+>>> change = name_voice(session.voices.get(number=1), "Anna", owner)
+>>> undo(change)
+>>> last_change(session) is None
+True
+"""
 
 from __future__ import annotations
 

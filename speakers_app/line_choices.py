@@ -1,4 +1,10 @@
-"""Whose lines can be said to be, and as whom they can be spoken: what people choose from on the transcript page."""
+"""Whose lines can be said to be, and as whom they can be spoken: what people choose from on the transcript page.
+
+>>> [character.name for character in cast_to_choose(session)]
+['Mira', 'Warden']
+>>> len(voices_to_choose(session))
+3
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""What a person can do to the lines of a session; each act is recorded and can be undone."""
+"""What a person can do to the lines of a session; each act is recorded and can be undone.
+
+>>> line = session.segments.exclude(text="").first()
+>>> change = edit_line(session, line.uuid, "Open up!", line.text, owner)
+>>> session.segments.get(uuid=line.uuid).text
+'Open up!'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The history of a line, ready to read: what was said of it, by whom and when."""
+"""The history of a line, ready to read: what was said of it, by whom and when.
+
+>>> line = session.segments.first()
+>>> last_word(line)
+('', None)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Keeps each version of a line that people made, beside the first one that nobody had touched."""
+"""Keeps each version of a line that people made, beside the first one that nobody had touched.
+
+>>> keep_versions(owner, "edit", {})  # nothing changed
+"""
 
 from __future__ import annotations
 

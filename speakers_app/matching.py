@@ -1,4 +1,8 @@
-"""Compares voices with the people of the campaign; what people decided stands, all else follows from it."""
+"""Compares voices with the people of the campaign; what people decided stands, all else follows from it.
+
+>>> known_people(campaign), derive(campaign)  # nobody has named a voice yet
+([], set())
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Makes one of two people who are the same person."""
+"""Makes one of two people who are the same person.
+
+>>> from speakers_app.models import Speaker
+>>> anna, ann = (Speaker.objects.create(campaign=campaign, name=name) for name in ("Anna", "Ann"))
+>>> change = merge_people(ann, anna, owner)
+>>> [speaker.name for speaker in campaign.speakers.all()]
+['Anna']
+"""
 
 from __future__ import annotations
 

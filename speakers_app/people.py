@@ -1,4 +1,10 @@
-"""The people of a campaign as their pages show them: who they play, how much they talk, how well they are known."""
+"""The people of a campaign as their pages show them: who they play, how much they talk, how well they are known.
+
+>>> from speakers_app.decisions import name_voice
+>>> change = name_voice(session.voices.get(number=1), "Anna", owner)
+>>> [person.speaker.name for person in people_of(campaign)]
+['Anna']
+"""
 
 from __future__ import annotations
 

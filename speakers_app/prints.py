@@ -1,4 +1,10 @@
-"""Keeps the stored voiceprints what the confirmed assignments say: one for each voice that somebody confirmed."""
+"""Keeps the stored voiceprints what the confirmed assignments say: one for each voice that somebody confirmed.
+
+>>> from speakers_app.models import Voiceprint
+>>> bring_prints_up_to_date(campaign)
+>>> Voiceprint.objects.filter(speaker__campaign=campaign).count()  # nothing is confirmed
+0
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Puts rows back as they were before a change."""
+"""Puts rows back as they were before a change.
+
+>>> put_back({}, keep=set())  # nothing changed
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Texts that members read aloud, from when they come in until a worker has learnt from them."""
+"""Texts that members read aloud, from when they come in until a worker has learnt from them.
+
+>>> latest_reading(campaign, owner) is None
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Who may be heard at a campaign's table: the people already known, and the players of its party."""
+"""Who may be heard at a campaign's table: the people already known, and the players of its party.
+
+>>> speaker_named(campaign, "Anna").name, [entry.name for entry in roster(campaign)]
+('Anna', ['Anna'])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The moments of a session at which each voice is heard most clearly, so that people recognise it by ear."""
+"""The moments of a session at which each voice is heard most clearly, so that people recognise it by ear.
+
+>>> roots = {voice.pk: voice.pk for voice in session.voices.all()}
+>>> all(len(clips) <= 3 for clips in samples_of(session, roots).values())
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The rows that people's decisions consist of, as they are at one moment, and what differs between two moments."""
+"""The rows that people's decisions consist of, as they are at one moment, and what differs between two moments.
+
+>>> before = snapshot(campaign, session, [])
+>>> difference(before, snapshot(campaign, session, []))
+{}
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How long each person of a campaign talked, session by session."""
+"""How long each person of a campaign talked, session by session.
+
+>>> len(talk_over_time(campaign))
+0
+"""
 
 from __future__ import annotations
 

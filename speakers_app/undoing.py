@@ -1,4 +1,12 @@
-"""Undoing and doing again what one has done oneself, the last thing first."""
+"""Undoing and doing again what one has done oneself, the last thing first.
+
+>>> from speakers_app.decisions import name_voice
+>>> change = name_voice(session.voices.get(number=1), "Anna", owner)
+>>> own_acts(session, owner).undo == change
+True
+>>> undo_own(session, owner) == change, own_acts(session, owner).redo == change
+(True, True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""What a change did, in words for the people who may undo it."""
+"""What a change did, in words for the people who may undo it.
+
+>>> from speakers_app.decisions import name_voice
+>>> change = name_voice(session.voices.get(number=1), "Anna", owner)
+>>> str(act_of(change))
+'named Speaker 1 → Anna'
+"""
 
 from __future__ import annotations
 

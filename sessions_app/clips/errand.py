@@ -1,4 +1,9 @@
-"""The errand of cutting a session into clips: a folder that fills up, then a zip in storage for a day."""
+"""The errand of cutting a session into clips: a folder that fills up, then a zip in storage for a day.
+
+>>> from uuid import UUID
+>>> zip_name(UUID(int=7))
+'clips/00000000-0000-0000-0000-000000000007.zip'
+"""
 
 from __future__ import annotations
 

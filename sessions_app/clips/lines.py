@@ -1,4 +1,10 @@
-"""The lines that a clip holds now: found again by their times, because processing a session again makes new ones."""
+"""The lines that a clip holds now: found again by their times, because processing a session again makes new ones.
+
+>>> from sessions_app.clips.making import make_clip
+>>> clip = make_clip(session, list(session.segments.all()[:2]), owner)
+>>> len(spans_of(clip)), shown_clips([clip])[0].length
+(2, '0:04')
+"""
 
 from __future__ import annotations
 

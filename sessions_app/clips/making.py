@@ -1,4 +1,9 @@
-"""Makes a clip of chosen lines."""
+"""Makes a clip of chosen lines.
+
+>>> clip = make_clip(session, list(session.segments.all()[:2]), owner, title="The door")
+>>> clip.start_ms, clip.title
+(0, 'The door')
+"""
 
 from __future__ import annotations
 

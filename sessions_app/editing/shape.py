@@ -1,4 +1,10 @@
-"""Where one line ends and the next begins."""
+"""Where one line ends and the next begins.
+
+>>> line = session.segments.exclude(text="").first()
+>>> halves = line.text.split(" ", 1)
+>>> split(line, *halves).text == halves[1]
+True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The text of a line, as people write it and as it is taken back."""
+"""The text of a line, as people write it and as it is taken back.
+
+>>> cleaned("  Open   up! ")
+'Open up!'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Errands: asked for on pages, done by workers (:mod:`sessions_app.errands`), tidied up by the reconciler."""
+"""Errands: asked for on pages, done by workers (:mod:`sessions_app.errands`), tidied up by the reconciler.
+
+>>> from sessions_app.models import ErrandKind
+>>> errand = start(ErrandKind.SPLIT, campaign, session, owner, {})
+>>> cancel(errand), cancel(errand)
+(True, False)
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 As with the tasks of Runs, each changes the row only if it still is as its worker left it; 0 rows changed means that
 somebody else came first, and that what was made must be thrown away.
+
+>>> claim("here:1") is None  # nothing waits
+True
 """
 
 from __future__ import annotations

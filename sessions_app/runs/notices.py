@@ -60,4 +60,5 @@ def _publish(uuid: UUID, nudge: Nudge) -> None:
 async def _send(group: str, nudge: Nudge) -> None:
     layer = get_channel_layer()
     if layer is not None:
-        await asyncio.wait_for(layer.group_send(group, dict(nudge)), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            await layer.group_send(group, dict(nudge))

@@ -2,6 +2,10 @@
 
 Runs on the machine that holds the bytes: within the last request for a small file, on a thread for a large one, and
 from the reconciler where a process was killed in between. Safe to run twice, and at the same time.
+
+>>> from pathlib import Path
+>>> digest(Path("tests/fixtures/audio/en_5s.flac"))[:8]
+'154689b8'
 """
 
 from __future__ import annotations

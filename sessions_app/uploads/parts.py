@@ -1,4 +1,9 @@
-"""The bytes of an upload on disk; their number is the truth of how much has arrived, whatever was killed when."""
+"""The bytes of an upload on disk; their number is the truth of how much has arrived, whatever was killed when.
+
+>>> from uuid import UUID
+>>> arrived_bytes(UUID(int=7)) is None  # nothing came of that upload
+True
+"""
 
 from __future__ import annotations
 

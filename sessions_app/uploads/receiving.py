@@ -1,4 +1,9 @@
-"""Takes the bytes of an upload in: what is acknowledged is on disk and safe from a power cut."""
+"""Takes the bytes of an upload in: what is acknowledged is on disk and safe from a power cut.
+
+>>> upload = create_upload(session, owner, "gate.m4a", 2_000)
+>>> current_offset(upload), upload.percent
+(0, 0)
+"""
 
 from __future__ import annotations
 

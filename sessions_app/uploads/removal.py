@@ -1,4 +1,11 @@
-"""Takes a recording out of its session."""
+"""Takes a recording out of its session.
+
+>>> from sessions_app.models import Recording
+>>> recording = Recording.objects.create(session=session, original_name="gate.m4a", size=2_000)
+>>> remove_recording(recording, owner)
+>>> session.recordings.count()
+0
+"""
 
 from __future__ import annotations
 

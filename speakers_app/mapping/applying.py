@@ -1,4 +1,10 @@
-"""Reads a mapping file into a campaign: all of it or nothing, as one change that can be undone."""
+"""Reads a mapping file into a campaign: all of it or nothing, as one change that can be undone.
+
+>>> from speakers_app.mapping.file import read_mapping
+>>> from speakers_app.mapping.writing import write_mapping
+>>> import_mapping(campaign, read_mapping(write_mapping(campaign).encode()), owner).get_verb_display()
+'read names from a file'
+"""
 
 from __future__ import annotations
 

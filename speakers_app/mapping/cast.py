@@ -1,4 +1,8 @@
-"""The characters of a campaign's party, found by the names that a file calls them."""
+"""The characters of a campaign's party, found by the names that a file calls them.
+
+>>> Cast(campaign).find("mira", likely=()).name
+'Mira'
+"""
 
 from __future__ import annotations
 

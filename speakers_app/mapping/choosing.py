@@ -1,4 +1,8 @@
-"""Finds the campaign that somebody means on the command line."""
+"""Finds the campaign that somebody means on the command line.
+
+>>> campaign_called("The Sunken Keep") == campaign
+True
+"""
 
 from __future__ import annotations
 

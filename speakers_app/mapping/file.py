@@ -1,4 +1,8 @@
-"""What a mapping file looks like; described for other programs in ``schemas/speaker_mapping.json``."""
+"""What a mapping file looks like; described for other programs in ``schemas/speaker_mapping.json``.
+
+>>> mapping_schema()["title"]
+'Scribe speaker mapping'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The people that a mapping file names: who each of them is, and what they will be called."""
+"""The people that a mapping file names: who each of them is, and what they will be called.
+
+>>> tidy("  Mira   of the  Moor ")
+'Mira of the Moor'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What stands about the voices of a campaign, as the mapping file tells it."""
+"""What stands about the voices of a campaign, as the mapping file tells it.
+
+>>> len(standing_voices(campaign))
+3
+"""
 
 from __future__ import annotations
 

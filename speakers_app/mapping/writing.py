@@ -1,4 +1,9 @@
-"""Writes a campaign's mapping file."""
+"""Writes a campaign's mapping file.
+
+>>> import json
+>>> json.loads(write_mapping(campaign))["campaign"]["name"]
+'The Sunken Keep'
+"""
 
 from __future__ import annotations
 
