@@ -1,4 +1,9 @@
-"""Django's registration of the app."""
+"""Django's registration of the app.
+
+>>> from django.apps import apps
+>>> apps.get_app_config("sessions_app").verbose_name
+'Sessions'
+"""
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created

@@ -1,4 +1,9 @@
-"""Django's registration of the app."""
+"""Django's registration of the app.
+
+>>> from django.apps import apps
+>>> apps.get_app_config("speakers_app").verbose_name
+'Speakers'
+"""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,10 @@
-"""Proposes who the voices of a session are: by their sound, by who leads the game, and by the names that are said."""
+"""Proposes who the voices of a session are: by their sound, by who leads the game, and by the names that are said.
+
+>>> from speakers_app.labelling import labelling
+>>> proposals = propose(session, labelling(session))
+>>> len(proposals.found) + len(proposals.without)
+2
+"""
 
 from __future__ import annotations
 

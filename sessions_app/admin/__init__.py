@@ -1,4 +1,9 @@
-"""The operator's view of every row; one file per concept."""
+"""The operator's view of every row; one file per concept.
+
+>>> from django.urls import reverse
+>>> reverse("admin:sessions_app_session_changelist")
+'/admin/sessions_app/session/'
+"""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,10 @@
-"""The rows: campaigns, parties, sessions, recordings, runs and transcripts."""
+"""The rows: campaigns, parties, sessions, recordings, runs and transcripts.
+
+>>> from sessions_app.models import Segment, Session
+>>> evening = Session.objects.visible_to(owner).get()
+>>> evening == session, Segment.objects.filter(session=evening).count()
+(True, 12)
+"""
 
 from sessions_app.models.campaign import Campaign, Language, Role
 from sessions_app.models.clip import Clip

@@ -1,1 +1,6 @@
-"""Template tags of sessions."""
+"""Template tags of sessions.
+
+>>> from django.template import Context, Template
+>>> Template("{% load told %}{{ text|in_words }}").render(Context({"text": "The file is empty."}))
+'The file is empty.'
+"""

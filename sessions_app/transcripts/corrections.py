@@ -1,6 +1,10 @@
 """What people said about single lines, kept by time, so that it outlives the lines it was said of.
 
 Lines that people shaped live on themselves, see :mod:`sessions_app.transcripts.kept_lines`; this is about the others.
+
+>>> line = EarlierLine(0, 900, heard_voice=1, voice=2, character=None)
+>>> line.moved_to, line.spoken_as
+((2,), ())
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What reading in a mapping file would change, before anything is."""
+"""What reading in a mapping file would change, before anything is.
+
+>>> bool(Plan(people=(), decisions=(), speeches=()))
+False
+"""
 
 from __future__ import annotations
 

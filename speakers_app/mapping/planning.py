@@ -1,4 +1,10 @@
-"""Finds out what a mapping file means in a campaign, or what is wrong with it; changes nothing."""
+"""Finds out what a mapping file means in a campaign, or what is wrong with it; changes nothing.
+
+>>> from speakers_app.mapping.file import read_mapping
+>>> from speakers_app.mapping.writing import write_mapping
+>>> bool(plan_of(campaign, read_mapping(write_mapping(campaign).encode())))  # nothing would change
+False
+"""
 
 from __future__ import annotations
 

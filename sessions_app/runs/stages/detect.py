@@ -1,4 +1,8 @@
-"""detect: where somebody speaks, and how that speech is shared out to transcription tasks."""
+"""detect: where somebody speaks, and how that speech is shared out to transcription tasks.
+
+>>> chunks_in({"chunks": []}), speech_in({"speech": [[0, 900]]})
+([], [Span(start_ms=0, end_ms=900)])
+"""
 
 from __future__ import annotations
 

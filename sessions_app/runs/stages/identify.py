@@ -1,4 +1,9 @@
-"""identify: which voice is which; voices that were heard in an earlier Run keep their numbers."""
+"""identify: which voice is which; voices that were heard in an earlier Run keep their numbers.
+
+>>> from engine.values import Diarization, Turn
+>>> number_voices(Diarization((Turn(0, 900, 0), Turn(900, 2_000, 1)), ()), earlier=(), taken={1})
+{0: 2, 1: 3}
+"""
 
 from __future__ import annotations
 

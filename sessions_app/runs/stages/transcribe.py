@@ -1,4 +1,8 @@
-"""transcribe: the words of one chunk; each chunk is a task of its own, for any worker."""
+"""transcribe: the words of one chunk; each chunk is a task of its own, for any worker.
+
+>>> utterances_in({"utterances": []})
+[]
+"""
 
 from __future__ import annotations
 
