@@ -170,7 +170,8 @@ class CaptureConsumer(AsyncWebsocketConsumer):
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.news.wait(), QUIET_S)
+                    async with asyncio.timeout(QUIET_S):  # wait_for could miss a cancellation
+                        await self.news.wait()
                 if not self.news.is_set():
                     await reception.keep_row()
                     continue

@@ -111,7 +111,8 @@ async def send_soon(uuid: UUID, message: LiveMessage) -> None:
     """Sends as :func:`send` does, from where a loop runs; raises what goes wrong."""
     layer = get_channel_layer()
     if layer is not None:
-        await asyncio.wait_for(layer.group_send(live_group(uuid), dict(message)), PATIENCE_S)
+        async with asyncio.timeout(PATIENCE_S):
+            await layer.group_send(live_group(uuid), dict(message))
 
 
 def _news(session: Session, news: News) -> None:

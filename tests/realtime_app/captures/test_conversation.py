@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from django.db import OperationalError
 
 from engine.wav import HEADER_BYTES
 from realtime_app import capture_consumer
+from realtime_app.capture_consumer import CaptureConsumer
 from realtime_app.captures import audio_file, row, tokens
 from realtime_app.captures.audio_file import capture_path
 from realtime_app.captures.ending import finish, stop
@@ -23,6 +26,7 @@ from realtime_app.captures.protocol import (
     CLOSE_REFUSED,
     CLOSE_SUPERSEDED,
     HEADER,
+    pack_frame,
 )
 from realtime_app.models import Capture, CaptureState
 from scribe_site.config import get_config
@@ -294,6 +298,17 @@ async def test_a_stop_whose_answer_was_lost_is_answered_again(device, at_once):
     await again.say({"type": "stop", "samples": 8000})
     await again.until("finished")
     assert (await the_capture()).state == CaptureState.STOPPED
+
+
+async def test_a_connection_that_ends_right_after_a_frame_lets_go(device):
+    consumer = CaptureConsumer.here[UUID((await device.begin())["capture"])]
+    for _ in range(10):
+        await asyncio.sleep(0)  # until it waits for news
+    async with asyncio.timeout(2) as patience:
+        await consumer.receive(bytes_data=pack_frame(0, WHOLE))
+        await consumer.disconnect(1000)
+    assert not patience.expired()
+    assert (await the_capture()).held == len(WHOLE)
 
 
 async def test_the_run_waits_for_the_other_device(token, session, at_once):
