@@ -29,6 +29,11 @@ class ChosenClassifier:
         classifier: judges.
         by: what it is, for people to know.
         trouble: tells what kept it from judging all that it was last asked; None where nothing did.
+
+    >>> from engine.fakes import FakeClassifier
+    >>> chosen = ChosenClassifier(FakeClassifier(), LabelBy.BUILTIN)
+    >>> chosen.classifier.classifier_id, chosen.trouble()
+    ('fake-classifier', None)
     """
 
     classifier: Classifier

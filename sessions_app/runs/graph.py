@@ -15,6 +15,12 @@ def advance(run: Run) -> None:
     """Begins each stage whose needs are met, and ends stages and the Run when all of their parts ended.
 
     May be called at any time and any number of times; it looks at nothing but the rows.
+
+    >>> run = Run.objects.create(session=session)
+    >>> prepare = Stage.objects.create(run=run, name=StageName.PREPARE)
+    >>> advance(run)
+    >>> [str(task) for task in prepare.tasks.all()]
+    ['Prepare the audio 1']
     """
     with transaction.atomic():
         run = Run.objects.select_for_update(of=("self",)).select_related("session").get(pk=run.pk)

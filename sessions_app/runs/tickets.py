@@ -1,4 +1,10 @@
-"""Tickets: RQ jobs that each wake one worker, which then takes whatever task is ready from the database."""
+"""Tickets: RQ jobs that each wake one worker, which then takes whatever task is ready from the database.
+
+>>> from importlib import import_module
+>>> module, name = JOB.rsplit(".", 1)
+>>> callable(getattr(import_module(module), name))
+True
+"""
 
 from __future__ import annotations
 

@@ -28,6 +28,16 @@ class Watch(Pulse):
         task: the claimed task.
         leave: ends the process, at once and without cleaning up, when the stage can't be stopped otherwise.
         stopping: set when the process is to end; the stage is then stopped like a cancelled one.
+
+    >>> from sessions_app.models import State
+    >>> task = Task(pk=7, state=State.RUNNING)
+    >>> stopping = threading.Event()
+    >>> watch = Watch(task, stopping=stopping)
+    >>> stopping.set()
+    >>> watch.on_progress("decode", 1, 4)
+    Traceback (most recent call last):
+        ...
+    sessions_app.runs.work.ClaimLost
     """
 
     def __init__(

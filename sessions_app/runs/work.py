@@ -74,6 +74,14 @@ class Work:
 
         Raises:
             ClaimLost: it is not.
+
+        >>> run = session.runs.get()
+        >>> stage = Stage.objects.create(run=run, name=StageName.STORE)
+        >>> task = Task.objects.create(stage=stage, state=State.CANCELLED, worker="worker-1")
+        >>> Work(task, inputs=None, engine=None, on_progress=print).hold()
+        Traceback (most recent call last):
+            ...
+        sessions_app.runs.work.ClaimLost
         """
         Session.objects.select_for_update().only("pk").filter(
             pk=self.session.pk

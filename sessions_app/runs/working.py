@@ -24,7 +24,13 @@ NEVER = threading.Event()
 
 
 def work(engine: Engine, worker: str, stopping: threading.Event = NEVER) -> int:
-    """Does tasks until none is ready or the process is to end; returns how many were taken."""
+    """Does tasks until none is ready or the process is to end; returns how many were taken.
+
+    >>> stopping = threading.Event()
+    >>> stopping.set()
+    >>> work(engine=None, worker="worker-1", stopping=stopping)
+    0
+    """
     taken = 0
     while not stopping.is_set():
         close_old_connections()

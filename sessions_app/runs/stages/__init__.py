@@ -1,4 +1,8 @@
-"""The stages of a Run: what each needs, what its result depends on, and how it is made."""
+"""The stages of a Run: what each needs, what its result depends on, and how it is made.
+
+>>> [need.value for need in PROCEDURES[StageName.ALIGN].needs]
+['transcribe', 'diarize']
+"""
 
 from sessions_app.models import StageName
 from sessions_app.runs.stages import (

@@ -24,7 +24,17 @@ def fingerprint(work: Work) -> str:
 
 
 def still_stands(work: Work, payload: Json) -> bool:
-    """Whether every line with words has a label still: storing lines again takes those of the machine away."""
+    """Whether every line with words has a label still: storing lines again takes those of the machine away.
+
+    >>> from types import SimpleNamespace
+    >>> work = SimpleNamespace(session=session)
+    >>> still_stands(work, {})
+    False
+    >>> session.segments.update(label="IC")
+    12
+    >>> still_stands(work, {})
+    True
+    """
     return not Segment.objects.filter(session=work.session, label="").exclude(text="").exists()
 
 

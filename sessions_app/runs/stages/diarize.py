@@ -24,7 +24,13 @@ def fingerprint(work: Work) -> str:
 
 
 def perform(work: Work) -> Json:
-    """Tells the voices apart; without speech there is none."""
+    """Tells the voices apart; without speech there is none.
+
+    >>> from types import SimpleNamespace
+    >>> work = SimpleNamespace(result_of=lambda stage: {"speech": [], "chunks": []})
+    >>> perform(work)
+    {'turns': [], 'embeddings': []}
+    """
     speech = speech_in(work.result_of(StageName.DETECT))
     if not speech:
         return Diarization((), ()).to_json()

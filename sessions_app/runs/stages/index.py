@@ -18,7 +18,13 @@ def fingerprint(work: Work) -> str:
 
 
 def still_stands(work: Work, payload: Json) -> bool:
-    """Figures are worked out anew unless they are in place: storing lines again makes new ones."""
+    """Figures are worked out anew unless they are in place: storing lines again makes new ones.
+
+    >>> from types import SimpleNamespace
+    >>> work = SimpleNamespace(session=session)
+    >>> still_stands(work, {"talk_ms": {"1": 4_582, "2": 22_926, "3": 0}}), still_stands(work, {"talk_ms": {}})
+    (True, False)
+    """
     figures = Voice.objects.filter(session=work.session).values_list("number", "talk_ms")
     return bool({str(number): talk_ms for number, talk_ms in figures} == payload["talk_ms"])
 

@@ -1,4 +1,8 @@
-"""language: what is spoken, heard from the first minutes of speech and then pinned; only where nobody said it."""
+"""language: what is spoken, heard from the first minutes of speech and then pinned; only where nobody said it.
+
+>>> still_stands(None, {"language": "nl"})
+False
+"""
 
 from __future__ import annotations
 

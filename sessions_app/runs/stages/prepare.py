@@ -27,7 +27,13 @@ def fingerprint(work: Work) -> str:
 
 
 def still_stands(work: Work, payload: Json) -> bool:
-    """A kept result is used again if its file is still in storage; the session's row may have moved on."""
+    """A kept result is used again if its file is still in storage; the session's row may have moved on.
+
+    >>> from types import SimpleNamespace
+    >>> work = SimpleNamespace(session=session)
+    >>> still_stands(work, {"audio_name": "sessions/a/prepared-b.wav"})
+    False
+    """
     if not default_storage.exists(payload["audio_name"]):
         return False
     _adopt(work.session, payload)

@@ -103,6 +103,12 @@ def replace_lines(
 
     Returns:
         What became of people's work.
+
+    >>> from engine.values import Turn, Word
+    >>> line = Line(0, 900, 0, (Word(0, 400, "Roll", 0.9), Word(500, 900, "it.", 0.9)))
+    >>> carried = replace_lines(session, None, [line], {0: 1}, Diarization((Turn(0, 900, 0),), ()))
+    >>> [(str(each.voice), each.text) for each in session.segments.all()]
+    [('Speaker 1', 'Roll it.')]
     """
     coming = _is_to_come(run)
     there = Segment.everything.filter(session=session).exclude(coming)
