@@ -1,4 +1,14 @@
-"""What is looked after every few seconds; apps that sessions do not know add theirs while Django starts."""
+"""What is looked after every few seconds; apps that sessions do not know add theirs while Django starts.
+
+>>> tidied = []
+>>> def tidy():
+...     tidied.append("all")
+>>> register(tidy)
+>>> do_chores()
+>>> tidied
+['all']
+>>> _chores.remove(tidy)
+"""
 
 from __future__ import annotations
 

@@ -19,6 +19,11 @@ def session_figures(session: Session, voices: Mapping[int, ShownVoice]) -> Figur
     Args:
         session: whose lines are counted.
         voices: of the session, by primary key.
+
+    >>> from sessions_app.transcripts.voices import shown_voices
+    >>> figures = session_figures(session, shown_voices(session))
+    >>> figures.whole.lines, [(each.voice, each.tally.words) for each in figures.speakers]
+    (12, [(2, 117), (1, 26)])
     """
     return figures(list(_lines(session, voices)), list(_cast(session.campaign)))
 

@@ -1,4 +1,8 @@
-"""What RQ calls: a job is a ticket that wakes a worker, and says nothing of what there is to do."""
+"""What RQ calls: a job is a ticket that wakes a worker, and says nothing of what there is to do.
+
+>>> STOPPING.is_set(), BUSY.is_set()
+(False, False)
+"""
 
 from __future__ import annotations
 

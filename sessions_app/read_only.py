@@ -7,7 +7,13 @@ from django.http import HttpRequest
 
 
 class ReadOnly(admin.options.BaseModelAdmin):
-    """Neither added nor changed by hand; deleting stays possible where the model's admin allows it."""
+    """Neither added nor changed by hand; deleting stays possible where the model's admin allows it.
+
+    >>> from django.contrib.admin import site
+    >>> from sessions_app.models import Run
+    >>> site.get_model_admin(Run).has_change_permission(None)
+    False
+    """
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nobody adds one by hand."""

@@ -15,6 +15,12 @@ class PageRequest(HttpRequest):
 
 
 class UserRequest(PageRequest):
-    """A request of a person who is logged in (the middleware lets nobody else through)."""
+    """A request of a person who is logged in (the middleware lets nobody else through).
+
+    >>> request = UserRequest()
+    >>> request.user = owner
+    >>> request.user.shown_name
+    'olga'
+    """
 
     user: User

@@ -31,7 +31,15 @@ def process_again(model_admin: admin.ModelAdmin, request: HttpRequest, sessions:
 
 
 def cancel(model_admin: admin.ModelAdmin, request: HttpRequest, runs: Iterable[Run]) -> None:
-    """Cancels those of ``runs`` that have not ended, and says how many."""
+    """Cancels those of ``runs`` that have not ended, and says how many.
+
+    >>> from unittest.mock import Mock
+    >>> from sessions_app.runs import start_run
+    >>> model_admin, run = Mock(), start_run(session, owner)
+    >>> cancel(model_admin, None, [run])
+    >>> model_admin.message_user.call_args.args[1]
+    '1 Run is cancelled.'
+    """
     cancelled = sum(cancel_run(run) for run in runs)
     if cancelled:
         said = ngettext("%(n)s Run is cancelled.", "%(n)s Runs are cancelled.", cancelled) % {"n": cancelled}

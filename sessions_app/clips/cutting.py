@@ -24,6 +24,12 @@ def clip_sound(clip: Clip, form: ClipFormat) -> Sound:
     Raises:
         NoAudio: the session's audio is not there.
         ClipTooLong: it is longer than a clip may be.
+
+    >>> session.audio_name = "sessions/prepared.wav"
+    >>> clip_sound(Clip(session=session, lines=[[0, 2_000, None]]), "mp3")
+    Traceback (most recent call last):
+        ...
+    engine.errors.NoAudio: The recording is no longer in storage.
     """
     name = clip.session.audio_name
     key = f"clip-{form}-{_digest([name, clip.lines])}"

@@ -37,6 +37,9 @@ class Made:
     Attributes:
         files: what the zip holds: the name of each file there, and its name in the folder.
         failed: how many clips could not be made.
+
+    >>> Made({"manifest.json": "manifest.json", "a.mp3": "1.mp3", "b.mp3": "2.mp3"}, failed=0).clips
+    2
     """
 
     files: dict[str, str]

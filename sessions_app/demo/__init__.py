@@ -20,7 +20,12 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def make_demo(user: User) -> Campaign:
-    """Makes the demo campaign with ``user`` as its owner and starts its Runs; returns the one ``user`` has, if any."""
+    """Makes the demo campaign with ``user`` as its owner and starts its Runs; returns the one ``user`` has, if any.
+
+    >>> demo = make_demo(owner)
+    >>> demo.name, [each.title for each in demo.sessions.all()], make_demo(owner) == demo
+    ('De draak in de toren', ['The dragon behind the door', 'De draak in de tempel'], True)
+    """
     content = json.loads((FOLDER / "demo.json").read_text())
     existing = Campaign.objects.owned_by(user).filter(name=content["campaign"]).first()
     if existing:

@@ -26,7 +26,17 @@ def register(kind: ErrandKind, procedure: Procedure) -> None:
 
 
 def work(engine: Engine, worker: str) -> int:
-    """Does the tasks that wait; returns how many. Nothing that goes wrong stops the worker."""
+    """Does the tasks that wait; returns how many. Nothing that goes wrong stops the worker.
+
+    >>> from sessions_app.clips.choice import ClipChoice
+    >>> inputs = {"choice": ClipChoice().to_json()}
+    >>> errand = Errand.objects.create(campaign=campaign, session=session, kind=ErrandKind.CLIPS, inputs=inputs)
+    >>> work(engine=None, worker="worker-1")
+    1
+    >>> errand.refresh_from_db()
+    >>> errand.state, errand.message
+    ('failed', 'The session has no sound to cut clips from.')
+    """
     taken = 0
     try:
         while (task := claim(worker)) is not None:

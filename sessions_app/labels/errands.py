@@ -26,6 +26,16 @@ def label(errand: Errand, engine: Engine) -> None:
     """Labels the lines of the errand's session: all but those that people labelled, or only those without a label.
 
     What a language model said, and may have cost money, is judged anew only where a person asks for that.
+
+    >>> from types import SimpleNamespace
+    >>> from engine.fakes import FakeClassifier
+    >>> from sessions_app.errands.claiming import claim
+    >>> from sessions_app.runs.engine import ChosenClassifier
+    >>> engine = SimpleNamespace(classifier=lambda *lines, remote: ChosenClassifier(FakeClassifier(), LabelBy.BUILTIN))
+    >>> asked = ask_to_label(session, owner, everything=True)
+    >>> label(claim("worker-1"), engine)
+    >>> session.segments.filter(label="").count()
+    0
     """
     session = errand.session
     assert session is not None

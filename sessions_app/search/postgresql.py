@@ -164,7 +164,11 @@ class PostgreSQL:
             return int(cursor.fetchone()[0])
 
     def words_beginning(self, beginnings: Sequence[str]) -> list[str]:
-        """Returns the indexed words that begin with one of ``beginnings``."""
+        """Returns the indexed words that begin with one of ``beginnings``.
+
+        >>> PostgreSQL().words_beginning([])
+        []
+        """
         if not beginnings:
             return []
         any_of = " OR ".join(["word LIKE %s"] * len(beginnings))

@@ -15,7 +15,12 @@ register = template.Library()
 
 @register.filter
 def in_words(expected: Estimate) -> str:
-    """Returns lines, requests, tokens, time and, where prices are known, the cost in one sentence."""
+    """Returns lines, requests, tokens, time and, where prices are known, the cost in one sentence.
+
+    >>> from sessions_app.labels.forecast import forecast
+    >>> in_words(forecast(session, everything=True))
+    '12 lines, 1 request, about 2,400 tokens, less than a minute, if it is as quick as most'
+    """
     tokens = _rounded(expected.tokens_in + expected.tokens_out)
     time = about(expected.seconds)
     if not expected.is_measured:

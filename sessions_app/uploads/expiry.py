@@ -17,6 +17,14 @@ def expire_uploads() -> int:
 
     Returns:
         how many uploads and stray files were removed.
+
+    >>> upload = Upload.objects.create(session=session, user=owner, original_name="evening.mp3", length=2_000)
+    >>> expire_uploads()
+    0
+    >>> Upload.objects.update(updated_at=timezone.now() - timedelta(days=30))
+    1
+    >>> expire_uploads()
+    1
     """
     horizon = timezone.now() - timedelta(hours=get_config().upload_expiry_hours)
     removed = 0

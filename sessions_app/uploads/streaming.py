@@ -29,7 +29,17 @@ DRAIN_S = 10.0
 
 
 class Body:
-    """The bytes of one request as they arrive."""
+    """The bytes of one request as they arrive.
+
+    >>> async def gathered(*arriving):
+    ...     messages = iter(arriving)
+    ...     async def receive():
+    ...         return next(messages)
+    ...     return [piece async for piece in Body(receive).pieces()]
+    >>> first = {"type": "http.request", "body": b"RI", "more_body": True}
+    >>> asyncio.run(gathered(first, {"type": "http.request", "body": b"FF", "more_body": False}))
+    [b'RI', b'FF']
+    """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
