@@ -73,6 +73,12 @@ def ask_to_split(session: Session, lines: Collection[Segment], user: User | None
     Raises:
         CannotSplit: if the lines are of several voices or of none, if they are all that the voice says, or if the
             session has no audio.
+
+    >>> ask_to_split(session, session.segments.all()[:1], owner)
+    Traceback (most recent call last):
+        ...
+    speakers_app.splitting.CannotSplit: This session has no audio any more to tell voices apart by. The
+    lines can still be moved.
     """
     whole = _whole(session, [line.pk for line in lines])
     if not session.audio_name:

@@ -17,7 +17,13 @@ from speakers_app.models import Voiceprint
 
 
 def embed(task: Errand, engine: Engine) -> None:
-    """Makes the outdated vectors of the task's session again, or without a session those of all texts read aloud."""
+    """Makes the outdated vectors of the task's session again, or without a session those of all texts read aloud.
+
+    >>> from sessions_app.errands.working import PROCEDURES
+    >>> from sessions_app.models import ErrandKind
+    >>> PROCEDURES[ErrandKind.EMBED] is embed
+    True
+    """
     if task.session is None:
         _embed_readings(task, engine)
     else:

@@ -125,6 +125,12 @@ def check_sound(audio: PcmReader, speech: Sequence[Span]) -> None:
 
     Raises:
         ReadingUnfit: too short, too quiet, or distorted.
+
+    >>> check_sound(None, [Span(0, 3_000)])
+    Traceback (most recent call last):
+        ...
+    speakers_app.errands.enrol.ReadingUnfit: Less than five seconds of speech were heard. Read the whole
+    text, as you talk at the table.
     """
     if sum(span.duration_ms for span in speech) < LEAST_SPEECH_MS:
         raise ReadingUnfit(TOO_SHORT)

@@ -15,7 +15,20 @@ from speakers_app.splitting import apply, check_model, voice_to_split
 
 
 def split(task: Errand, engine: Engine) -> None:
-    """Splits the voice whose lines ``task`` points out."""
+    """Splits the voice whose lines ``task`` points out.
+
+    >>> from speakers_app.splitting import ask_to_split
+    >>> session.audio_name = "prepared.wav"
+    >>> session.save()
+    >>> lines = session.segments.filter(voice__number=1)
+    >>> task = ask_to_split(session, lines[:1], owner)
+    >>> _ = lines.last().delete()
+    >>> split(task, engine=None)
+    Traceback (most recent call last):
+        ...
+    speakers_app.splitting.CannotSplit: The lines of this voice were changed before it was split: moved,
+    or the session was processed again. Point out the lines again.
+    """
     whole = voice_to_split(task)
     encoder = engine.voice_encoder()
     check_model(whole, encoder.model_id)

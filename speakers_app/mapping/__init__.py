@@ -1,4 +1,9 @@
-"""The mapping file: who the voices of a campaign are, written out, edited by hand, and read in again."""
+"""The mapping file: who the voices of a campaign are, written out, edited by hand, and read in again.
+
+>>> change = import_mapping(campaign, read_mapping(write_mapping(campaign).encode()), owner)
+>>> change.pk is None  # there was nothing to change
+True
+"""
 
 from speakers_app.mapping.applying import PlanChanged, import_mapping
 from speakers_app.mapping.choosing import campaign_called
