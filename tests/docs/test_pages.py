@@ -63,3 +63,13 @@ def test_a_module_and_all_that_is_public_in_it_say_what_they_are(name):
     ]
     assert (module.__doc__ or "").strip()
     assert [label for label, thing in public if not (thing.__doc__ or "").strip()] == []
+
+
+def test_every_module_shows_by_an_example_what_it_does():
+    silent = {"realtime_app.captioner.life", "sessions_app.worker_process"}  # they end their process
+    without = {
+        name
+        for name in public_modules()
+        if not re.search("^ *>>> ", inspect.getsource(importlib.import_module(name)), re.MULTILINE)
+    }
+    assert without == silent
