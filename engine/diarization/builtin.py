@@ -49,7 +49,7 @@ class BuiltinDiarizer:
     @property
     def model_id(self) -> str:
         """Names this way of diarizing, which counts up when its results change, and the encoder."""
-        return f"builtin-3 {VoiceEncoder.model_id}"
+        return f"builtin-4 {VoiceEncoder.model_id}"
 
     def diarize(
         self,

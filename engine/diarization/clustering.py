@@ -31,6 +31,9 @@ class ClusterConfig:
         same_cosine: cosine from which two long clusters are one person, without their microphone.
         short_s: lowers it for short clusters: by a third for clusters of twice this length.
         min_speech_s: voices heard for less are given to the nearest other voice.
+        min_share: raises that with the length of all speech: what was heard for less is rather a laugh, or two who
+            spoke at once, than one more person.
+        clear_speech_s: who was heard for as long is always somebody.
         sharpness: of the smoothing, see :func:`engine.diarization.smoothing.smooth`.
         change_cost: of the smoothing.
         pause_discount: of the smoothing.
@@ -41,6 +44,8 @@ class ClusterConfig:
     same_cosine: float = 0.65
     short_s: float = 1.0
     min_speech_s: float = 0.8
+    min_share: float = 0.03
+    clear_speech_s: float = 2.0
     sharpness: float = 40.0
     change_cost: float = 10.0
     pause_discount: float = 0.3
@@ -50,8 +55,10 @@ class ClusterConfig:
             raise ValueError("a block needs at least two windows")
         if not (0 < self.first_cosine < 1 and 0 < self.same_cosine < 1 and 0 <= self.pause_discount <= 1):
             raise ValueError("cosines and discounts lie between 0 and 1")
-        if min(self.short_s, self.min_speech_s, self.sharpness, self.change_cost) < 0:
-            raise ValueError("lengths and costs must not be negative")
+        if min(self.short_s, self.min_speech_s, self.min_share, self.sharpness, self.change_cost) < 0:
+            raise ValueError("lengths, shares and costs must not be negative")
+        if self.clear_speech_s < self.min_speech_s:
+            raise ValueError("clear_speech_s must not be less than min_speech_s")
 
 
 Clean = Callable[[Vectors], Vectors]
@@ -206,7 +213,9 @@ class _Groups:
 
     def drop_tiny(self, speakers: SpeakerCount, config: ClusterConfig) -> None:
         """Leaves out groups that are too short to be somebody; smoothing gives their windows to others."""
-        while len(self._counts) > (speakers.min or 1) and self._counts.min() * HOP_S < config.min_speech_s:
+        share_s = config.min_share * self._counts.sum() * HOP_S
+        least_s = min(max(share_s, config.min_speech_s), config.clear_speech_s)
+        while len(self._counts) > (speakers.min or 1) and self._counts.min() * HOP_S < least_s:
             gone = int(self._counts.argmin())
             self._means = np.delete(self._means, gone, 0)
             self._counts = np.delete(self._counts, gone)
