@@ -96,19 +96,23 @@ def test_batches_hear_what_single_windows_hear(sound) -> None:
     assert len(plain(heard[0])) % 3 == 0
 
 
-def test_hard_cuts_through_real_sound_lose_and_double_no_word(transcriber, sound) -> None:
-    """The same speech, once as one span cut wherever it falls, once cut at its pauses."""
-    truth = json.loads((FIXTURES / "en_5s.json").read_text())["words"]
-    piece = sound("en_5s")[: 16 * (truth[-1]["end_ms"] + 100)]
-    audio = FakeAudio(np.concatenate([piece] * 6))
+@pytest.mark.parametrize(("stem", "times"), [("en_5s", 6), ("nl_5s", 6), ("en_30s", 2), ("nl_30s", 2)])
+def test_hard_cuts_through_real_sound_lose_and_double_no_word(
+    transcriber, sound, stem: str, times: int
+) -> None:
+    """Speech as one span, without a pause to cut in: cut wherever it falls."""
+    truth = json.loads((FIXTURES / f"{stem}.json").read_text())
+    piece = sound(stem)[: 16 * (truth["words"][-1]["end_ms"] + 300)]
+    audio = FakeAudio(np.concatenate([piece] * times))
     duration_ms = audio.duration_ms
     config = ChunkConfig(target_ms=8_000, max_ms=10_000, overlap_ms=4_000)
     chunks = pack([Span(0, duration_ms)], duration_ms, config)
     assert len(chunks) > 2
 
-    merged = merge_chunks([(c, transcriber.transcribe(audio, c, TranscribeRequest("en"))) for c in chunks])
+    request = TranscribeRequest(truth["language"])
+    merged = merge_chunks([(c, transcriber.transcribe(audio, c, request)) for c in chunks])
 
-    expected = ["".join(c for c in word["text"].casefold() if c.isalnum()) for word in truth] * 6
+    expected = ["".join(c for c in word["text"].casefold() if c.isalnum()) for word in truth["words"]] * times
     same = SequenceMatcher(a=expected, b=plain(merged), autojunk=False).ratio()
     assert same > 0.97
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 from faster_whisper import WhisperModel, decode_audio
 
 from engine import pipeline
@@ -22,14 +23,15 @@ from tools.nano.recordings import perform
 from tools.nano.scenes import scene, scene_names
 from tools.nano.sentences import LANGUAGES, Grammar, bare
 from tools.nano.tokens import Tokens, train_tokenizer
-from tools.nano.training import Plan, train
+from tools.nano.training import Plan, going_on_loss, train
 from tools.nano.voices import CAST
-from tools.nano.windows import FRAMES, Mix, Windows
+from tools.nano.windows import FRAMES, Batch, Mix, Windows
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "engine" / "models" / "nano"
 RECORDINGS = evaluation.recordings(ROOT)
 NAMES = [recording.path.name for recording in RECORDINGS]
+LONG = [recording for recording in RECORDINGS if recording.truth["duration_ms"] > 60_000]
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +158,50 @@ def test_windows_write_what_lies_in_them(work, tokens):
         assert tokens.end in row
 
 
+@pytest.mark.slow
+def test_a_sentence_may_be_written_as_two_and_moments_before_may_drift(work, tokens):
+    whole, parted = (
+        Windows(Corpus.load(work), tokens, seed=1).batch(
+            4, Mix(frames=FRAMES, empty=0.0, plain=0.0, parted=share)
+        )
+        for share in (0.0, 1.0)
+    )
+    moments = [int((batch.targets >= tokens.timestamp_begin).sum()) for batch in (whole, parted)]
+    assert moments[1] > 1.5 * moments[0]
+    batch = Windows(Corpus.load(work), tokens, seed=1).batch(
+        4, Mix(frames=FRAMES, empty=0.0, plain=0.0, drifts=1.0)
+    )
+    written, before = batch.targets[:, :-1], batch.tokens[:, 1:]
+    moment = (written >= tokens.timestamp_begin) & (before > tokens.timestamp_begin)
+    by = (before - written)[moment]
+    assert 0 < float(by.abs().float().median()) <= 25
+    for row in written.tolist():
+        times = [token for token in row if token >= tokens.timestamp_begin]
+        assert times == sorted(times)
+
+
+def test_ending_a_window_too_early_costs_more_than_going_on(tokens):
+    moment, end = tokens.timestamp_begin + 10, tokens.end
+    nothing = torch.zeros(1, 2, 2, dtype=torch.int64)
+    costs = []
+    for written in (moment + 5, end):
+        logits = torch.zeros(1, 2, tokens.size)
+        logits[..., written] = 20.0
+        batch = Batch(
+            mel=torch.zeros(1, 80, 2),
+            offsets=torch.zeros(1, dtype=torch.int64),
+            tokens=torch.tensor([[tokens.transcribe, moment]]),
+            targets=torch.tensor([[moment, moment + 5]]),
+            spans_before=nothing,
+            spans=nothing,
+            phonemes=torch.zeros(1, 1, dtype=torch.int64),
+            frame_tokens=torch.zeros(1, 1, dtype=torch.int64),
+        )
+        costs.append(float(going_on_loss(logits, batch, tokens)))
+    assert costs[0] < 0.01
+    assert costs[1] > 5
+
+
 @pytest.mark.models
 def test_trainer_steps_goes_on_and_exports(work, tmp_path):
     train(Plan(minutes=1e-6, workers=1), work)
@@ -190,6 +236,15 @@ def test_model_reads_the_recordings_as_the_product_does(recording, transcriber):
     )
     heard = " ".join(line.text for line in transcript.lines)
     wrong, total = evaluation.word_errors(recording.text, heard)
+    assert wrong <= 0.05 * total
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("recording", LONG, ids=[recording.path.name for recording in LONG])
+def test_faster_whisper_alone_reads_long_recordings_with_it(recording, model):
+    audio = decode_audio(str(recording.path), sampling_rate=SAMPLE_RATE)
+    segments = evaluation.read(model, audio, recording.truth["language"], beam=5, vad=True)
+    wrong, total = evaluation.word_errors(recording.text, " ".join(segment.text for segment in segments))
     assert wrong <= 0.05 * total
 
 

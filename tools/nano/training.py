@@ -36,14 +36,26 @@ class Stage:
 _SHORT = Mix(frames=600, ended=0.25, scenes=0.25)
 _MIDDLE = Mix(frames=1000, cut=0.15, prompt=0.15, scenes=0.35)
 _FULL = Mix(frames=FRAMES, empty=0.07, ended=0.45, cut=0.15, prompt=0.15, plain=0.2, scenes=0.35)
+_LONG = Mix(
+    frames=FRAMES,
+    empty=0.05,
+    ended=0.25,
+    cut=0.15,
+    prompt=0.1,
+    plain=0.15,
+    scenes=0.5,
+    parted=0.12,
+    drifts=0.1,
+)
 STAGES = (
-    Stage(0.48, ((1.0, 4, _SHORT),)),
-    Stage(0.65, ((0.75, 4, _MIDDLE), (0.25, 2, _FULL))),
-    Stage(1.0, ((0.35, 4, _MIDDLE), (0.65, 2, _FULL))),
+    Stage(0.27, ((1.0, 4, _SHORT),)),
+    Stage(0.36, ((0.75, 4, _MIDDLE), (0.25, 2, _FULL))),
+    Stage(0.70, ((0.35, 4, _MIDDLE), (0.65, 2, _FULL))),
+    Stage(1.0, ((0.15, 4, _MIDDLE), (0.85, 2, _LONG))),
 )
 
 
-MINUTES, WORKERS = 120.0, 2
+MINUTES, WORKERS = 215.0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,7 @@ class Plan:
 def losses(output: Output, batch: Batch, model: Nano, tokens: Tokens) -> dict[str, Tensor]:
     """The parts of the training loss, each a mean over what it judges."""
     parts = _writing_losses(output.logits, batch.targets, tokens)
+    parts["going_on"] = going_on_loss(output.logits, batch, tokens)
     heads = model.shape.guided_heads
     # The first layer finds the word that was written last, by its sound; the others look on from there.
     parts["before"] = _attention_loss(output.attention[:, :heads], batch.spans_before)
@@ -94,6 +107,20 @@ def _writing_losses(logits: Tensor, targets: Tensor, tokens: Tokens) -> dict[str
     return {"text": text, "times": times}
 
 
+def going_on_loss(logits: Tensor, batch: Batch, tokens: Tokens) -> Tensor:
+    """How wrongly it is decided, after each sentence, whether another one follows.
+
+    One token in a hundred decides it, and a window that ends too early costs all sentences after.
+    """
+    follows = batch.targets >= tokens.timestamp_begin
+    decided = (batch.tokens >= tokens.timestamp_begin) & (follows | (batch.targets == tokens.end))
+    if not decided.any():
+        return logits.sum() * 0
+    row = logits[decided].float()
+    more = row[:, tokens.timestamp_begin :].logsumexp(-1) - row[:, tokens.end]
+    return functional.binary_cross_entropy_with_logits(more, follows[decided].float())
+
+
 def _attention_loss(attention: Tensor, spans: Tensor) -> Tensor:
     """How much of the heads' attention misses the frames that it should be on."""
     row, place = (spans[..., 1] > spans[..., 0]).nonzero(as_tuple=True)
@@ -106,7 +133,15 @@ def _attention_loss(attention: Tensor, spans: Tensor) -> Tensor:
     return -logs.masked_fill(~inside[:, None], -1e4).logsumexp(-1).mean()
 
 
-_WEIGHTS = {"text": 1.0, "times": 0.3, "before": 0.3, "attention": 0.3, "phoneme": 0.4, "frame": 0.5}
+_WEIGHTS = {
+    "text": 1.0,
+    "times": 0.3,
+    "going_on": 0.5,
+    "before": 0.3,
+    "attention": 0.3,
+    "phoneme": 0.4,
+    "frame": 0.5,
+}
 
 
 def train(plan: Plan, folder: Path) -> None:

@@ -7,12 +7,14 @@ from torch import Tensor, device, from_numpy
 
 from tools.nano.corpus import Corpus, Utterance, mel_filters
 from tools.nano.scenes import scene_sentences
-from tools.nano.tokens import Tokens
+from tools.nano.tokens import TIMESTAMPS, Tokens
 
 FRAMES = 3000
 _LABELLED_SHARE = 0.7
 # faster-whisper lets no window start its text later than this.
 _LATEST_START = 1.0
+# Encoder frames that a moment may be wrong by.
+_DRIFT = 25
 # Encoder frames before and after a moment that count as the moment.
 _MOMENT = 4
 _IGNORE = -100
@@ -30,6 +32,9 @@ class Mix:
         prompt: share of windows with text from before.
         plain: share of windows without timestamps.
         slips: share of the text tokens before that are wrong, so that the ear is trusted more than the memory.
+        drifts: share of the moments before that are wrong by up to half a second: what may follow a moment is told by
+            what stands before it, not by what is heard there.
+        parted: share of the sentences that are written as two, as a decoder may end one anywhere.
         scenes: share of sentences that are drawn from the scripts of the recordings, beyond those in the corpus.
         noise: log10 range of the room noise's standard deviation, for speech that peaks at 0.5.
     """
@@ -41,6 +46,8 @@ class Mix:
     prompt: float = 0.0
     plain: float = 0.1
     slips: float = 0.08
+    drifts: float = 0.0
+    parted: float = 0.0
     scenes: float = 0.0
     noise: tuple[float, float] = (-5.0, -1.9)
 
@@ -158,6 +165,10 @@ class Windows:
         wrong = text & (self._rng.random(inputs.shape) < mix.slips)
         if text.any():
             inputs[wrong] = self._rng.choice(inputs[text], int(wrong.sum()))
+        begin = self._tokens.timestamp_begin
+        drifted = (inputs >= begin) & (self._rng.random(inputs.shape) < mix.drifts)
+        by = self._rng.integers(-_DRIFT, _DRIFT + 1, int(drifted.sum()))
+        inputs[drifted] = np.clip(inputs[drifted] + by, begin, begin + TIMESTAMPS - 1)
         if mix.frames < FRAMES:
             return
         latest = self._tokens.timestamp(_LATEST_START)
@@ -213,17 +224,17 @@ class Windows:
             item = self._pick(window.language, mix)
             begun = int(rng.integers(1, item.last - item.first))
             if item.last - item.first - begun < length:
-                wrote = self._lay(window, item, -begun)
+                wrote = self._lay(window, item, -begun, mix)
                 at = item.last - item.first - begun + self._gap()
         while True:
             item = self._pick(window.language, mix)
             if at + item.last - item.first <= length:
-                wrote |= self._lay(window, item, at)
+                wrote |= self._lay(window, item, at, mix)
                 at += item.last - item.first + self._gap()
                 continue
             if ended or mix.frames < FRAMES:
                 if self._chance(mix.cut) and at + 30 < length:
-                    wrote |= self._lay(window, item, at)
+                    wrote |= self._lay(window, item, at, mix)
             elif wrote and at + 10 < length:
                 self._lay_unwritten(window, item, at)
             return wrote
@@ -255,7 +266,7 @@ class Windows:
         span = (max(place - _MOMENT, 0), min(place + _MOMENT + 1, len(window.frame_tokens)))
         window.write(self._tokens.timestamp(frame / 100 + window.offset / 50), span)
 
-    def _lay(self, window: _Window, item: Utterance, at: int) -> bool:
+    def _lay(self, window: _Window, item: Utterance, at: int, mix: Mix) -> bool:
         """Add one sentence and write those words of it that are inside; False if none is."""
         self._add_power(window, item, at)
         for name, start, end in item.phonemes:
@@ -268,9 +279,13 @@ class Windows:
                 heard.append((word, first, last))
         if not heard:
             return False
+        parted = int(self._rng.integers(1, len(heard))) if len(heard) > 1 and self._chance(mix.parted) else 0
         if not window.plain:
             self._write_moment(window, heard[0][1])
-        for word, first, last in heard:
+        for number, (word, first, last) in enumerate(heard):
+            if number and number == parted and not window.plain:
+                self._write_moment(window, heard[number - 1][2])
+                self._write_moment(window, first)
             ids = self._tokens.encode(f" {word}")
             span = (max(first // 2 - 1, 0), min(-(-last // 2) + 1, len(window.frame_tokens)))
             window.frame_tokens[first // 2 : last // 2] = self._tokens.uncapitalised[ids[0]]
