@@ -59,8 +59,8 @@ class Asked:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is looked for, so that only filters decide."""
-        return not any(not each.excluded for each in self.wanted)
+        """Whether there is no word in it, so that only filters decide."""
+        return not self.wanted
 
 
 def read(text: str, names: Names = (), *, typing: bool = False) -> Asked:

@@ -46,7 +46,7 @@ def search(
 
     Args:
         campaign: whose lines; the caller has seen to it that the person may read them.
-        text: what was typed: words, "phrases", -words that are left out, names.
+        text: what was typed: words, "phrases", -words that are left out, names; signs alone find nothing.
         filters: which lines come into question; where nothing is typed, they alone decide.
         limit: of hits.
         after: where an earlier search ended.
@@ -54,7 +54,7 @@ def search(
     """
     asked = read(text, _names(campaign), typing=typing)
     if asked.is_empty and (filters == EVERY_LINE or text.strip()):
-        return Found((), counts={})
+        return Found((), has_words=False)
     database = backend()
     languages = set(campaign.sessions.order_by().values_list("language", flat=True))
     asked = replace(asked, wanted=inflected(asked.wanted, database, languages))

@@ -96,12 +96,14 @@ class Results:
         total: how many there are, in words; empty where nothing was found.
         notes: what was searched for beside what was typed, in words.
         following: where the next page begins, as it stands in its address; empty where this is the last.
+        has_words: whether there was anything to look for.
     """
 
     groups: tuple[OfSession, ...]
     total: str
     notes: tuple[str, ...]
     following: str
+    has_words: bool
 
 
 def shown(found: Found, choices: Choices, after: Place | None = None) -> Results:
@@ -139,6 +141,7 @@ def shown(found: Found, choices: Choices, after: Place | None = None) -> Results
         following=f"{following.session_number}.{following.position}.{following.start_ms}"
         if following
         else "",
+        has_words=found.has_words,
     )
 
 

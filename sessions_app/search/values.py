@@ -81,6 +81,7 @@ class Found:
         counted_all: whether that were all sessions; for common words it is the latest ones only.
         forgiven: words as they were typed, with those that were searched for because nothing is spelt like it.
         known_as: names that were typed, with the other names of whom they mean, which were searched for as well.
+        has_words: whether there was anything to look for: False where signs alone were typed.
     """
 
     hits: tuple[Hit, ...]
@@ -89,3 +90,4 @@ class Found:
     counted_all: bool = True
     forgiven: tuple[tuple[str, tuple[str, ...]], ...] = ()
     known_as: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    has_words: bool = True

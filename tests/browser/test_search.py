@@ -129,6 +129,32 @@ def test_more_hits_are_fetched_and_the_keyboard_goes_on_with_them(page):
     assert page.locator(".search-session").count() == 1
 
 
+def test_keys_reach_more_hits_and_come_back_from_there(page):
+    page = page("?q=gold")
+    page.locator(".hit-time").last.focus()
+    page.keyboard.press("j")
+    page.wait_for_selector(".search-more a:focus")
+    page.keyboard.press("k")
+    page.wait_for_selector(".hit:last-child .hit-time:focus")
+    page.click("h1")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Shift+J")
+    page.wait_for_selector(".hit:nth-child(1) .hit-time:focus")
+
+
+def test_more_hits_that_do_not_come_leave_the_keyboard_where_it_is(page, told):
+    page = page("?q=gold")
+    page.context.set_offline(True)
+    page.focus(".search-more a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#messages .message.error")
+    page.context.set_offline(False)
+    page.click("text=Filters")
+    page.check("input[name=show][value=story]")
+    page.wait_for_selector("text=35 lines in 1 session")
+    assert page.locator(".hit-time:focus").count() == 0
+
+
 def test_filters_hold_at_once_and_are_dropped_again(page, told):
     page = page("?q=gold")
     page.click("text=Filters")

@@ -16,14 +16,18 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 });
 
 // The button "More" is replaced by what it asked for: the keyboard goes on from there.
+let goesOnAt = null;
+
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const more = event.detail.target;
-  if (!more.classList.contains("search-more")) return;
-  const hits = document.querySelectorAll(".hit").length;
-  if (!more.contains(document.activeElement)) return;
-  document.body.addEventListener("htmx:afterSettle", () => {
-    document.querySelectorAll(".hit-time")[hits]?.focus({ preventScroll: true });
-  }, { once: true });
+  const isLeft = event.detail.shouldSwap && more.classList.contains("search-more") && more.contains(document.activeElement);
+  goesOnAt = isLeft ? document.querySelectorAll(".hit").length : null;
+});
+
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (goesOnAt === null) return;
+  document.querySelectorAll(".hit-time")[goesOnAt]?.focus({ preventScroll: true });
+  goesOnAt = null;
 });
 
 // While somebody types, an empty box goes back to the top of the page without a jump.
@@ -55,24 +59,25 @@ document.addEventListener("keydown", (event) => {
     box.focus();
     return;
   }
-  const act = byKey[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const act = byKey[key];
   if (!act || event.target.closest("input, select, textarea, summary")) return;
-  if (!current && event.key !== "j" && event.key !== "k") return; // the page scrolls by arrows and space as ever
+  if (!current && key !== "j" && key !== "k") return; // the page scrolls by arrows and space as ever
   if (event.key === " " && event.target.closest("button")) return;
   event.preventDefault();
   act();
 });
 
-// Goes to the next hit or the one before; from the first one back to the box.
+// Goes to the next hit or the one before; from the first one back to the box, behind the last one to "More".
 function go(step) {
-  const hits = [...document.querySelectorAll(".hit-time")];
-  const at = hits.indexOf(document.activeElement.closest(".hit")?.querySelector(".hit-time"));
+  const stops = [...document.querySelectorAll(".hit-time, .search-more a")];
+  const here = document.activeElement;
+  const at = stops.indexOf(here.closest(".hit")?.querySelector(".hit-time") ?? here);
   const next = at < 0 ? 0 : at + step;
   if (next < 0) box.focus();
-  else if (next >= hits.length) document.querySelector(".search-more a")?.focus();
-  else {
-    hits[next].focus({ preventScroll: true });
-    hits[next].closest(".hit").scrollIntoView({ block: "nearest" });
+  else if (next < stops.length) {
+    stops[next].focus({ preventScroll: true });
+    (stops[next].closest(".hit") ?? stops[next]).scrollIntoView({ block: "nearest" });
   }
 }
 

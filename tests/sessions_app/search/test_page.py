@@ -126,6 +126,13 @@ def test_nothing_found_says_what_helps(asking, evening, say):
     assert "Search without the filters" in page
 
 
+def test_signs_alone_are_told_from_words_that_nobody_said(asking, evening, say):
+    say(evening(), "gold")
+    assert "There is no word in that" in asking("q=%21%3F")
+    assert "There is no word in that" in asking("q=%F0%9F%90%89&show=story")
+    assert "There is no word in that" not in asking("q=elephant")
+
+
 def test_an_empty_search_says_how_to_search_and_an_empty_campaign_what_comes_first(asking, evening, say):
     assert "Nothing to search yet" in asking()
     say(evening(), "gold")
@@ -154,9 +161,14 @@ def test_removed_lines_and_those_of_others_are_never_shown(asking, evening, say,
     session = evening()
     line = say(session, "gold removed")
     Segment.objects.filter(pk=line.pk).update(removed_at="2026-01-01T00:00Z")
-    elsewhere = evening(campaign=Campaign.objects.get(name="Elsewhere"))
-    say(elsewhere, "gold elsewhere")
+    elsewhere = Campaign.objects.get(name="Elsewhere")
+    say(evening(campaign=elsewhere), "gold elsewhere")
     assert "Nothing found" in asking("q=gold")
+    assert "Nothing found" in asking("q=-silver")
+    say(session, "gold that stays")
+    assert "that stays" in asking("q=gold")
+    assert "gold removed" not in asking("q=gold")
+    assert "gold elsewhere" not in asking("q=gold")
 
 
 def test_a_page_takes_as_many_queries_for_many_sessions_as_for_one(
