@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from engine.calibration import Calibration, calibration_for
 from engine.config import VadConfig
 from engine.diarization import SpeakerCount
-from engine.diarization.clustering import ClusterConfig, cluster
+from engine.diarization.clustering import ClusterConfig
+from engine.diarization.second_look import tell_apart
 from engine.diarization.voices import embed_voices, in_order_of_speaking, turns_of
 from engine.diarization.windows import embed_speech
 from engine.embedding import NETWORK_ID, VoiceEncoder
@@ -49,7 +50,7 @@ class BuiltinDiarizer:
     @property
     def model_id(self) -> str:
         """Names this way of diarizing, which counts up when its results change, and the encoder."""
-        return f"builtin-4 {VoiceEncoder.model_id}"
+        return f"builtin-5 {VoiceEncoder.model_id}"
 
     def diarize(
         self,
@@ -75,7 +76,7 @@ class BuiltinDiarizer:
         speech_ms = sum(span.duration_ms for span in spans)
         share = (total_ms - 2 * steps_ms) / speech_ms
         windows = embed_speech(audio, spans, encoder, lambda done: step(steps_ms + int(done * share)))
-        labels = cluster(
+        labels = tell_apart(
             windows, speakers, self._config, lambda: step(total_ms - steps_ms), _calibration().cleaned
         )
         turns = in_order_of_speaking(turns_of(windows, labels))
