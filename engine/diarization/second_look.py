@@ -77,7 +77,8 @@ def _mean(rows: Rows, clean: Clean) -> Vectors:
 
 def _moved(windows: Windows, move: Clean) -> Windows:
     coarse, fine = (
-        Scale(scale.starts, scale.ends, _Moved(scale.vectors, move)) for scale in (windows.coarse, windows.fine)
+        Scale(scale.starts, scale.ends, _Moved(scale.vectors, move))
+        for scale in (windows.coarse, windows.fine)
     )
     return Windows(windows.pieces, coarse, fine)
 

@@ -17,6 +17,7 @@ from engine.clock import samples_to_ms
 from engine.errors import EngineError
 from engine.live.recogniser import Recogniser
 from engine.live.scheduler import Scheduler
+from engine.memory import give_back
 from realtime_app.captioner.audio import GrowingAudio, NoSound
 from realtime_app.captioner.captioned import CaptionedCapture, ModelFails
 from realtime_app.captioner.claims import Claims
@@ -37,6 +38,8 @@ LOOK_S = 1.0
 FOLLOW_S = 1.0
 """How often voices are compared with their rows."""
 DATABASE_AGAIN_S = 1.0
+GIVE_BACK_S = 60.0
+"""How often free memory goes back to the system: captions of an hour would otherwise leave the process larger."""
 IDLE_S = 600.0
 """After so long without work the models leave the memory."""
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -89,7 +92,7 @@ class Captioner:
         self._captures: dict[UUID, CaptionedCapture] = {}
         self._sessions: dict[UUID, tuple[SessionVoices, Recogniser]] = {}
         self._aside: dict[UUID, _Aside] = {}
-        self._database_at = self._look_at = self._follow_at = self._load_at = 0.0
+        self._database_at = self._look_at = self._follow_at = self._load_at = self._give_back_at = 0.0
         self._worked_at = now()
 
     def run(self, stopping: threading.Event) -> None:
@@ -120,6 +123,9 @@ class Captioner:
         if self._now() >= self._follow_at and not any(one.has_unstored for one in self._in_hand()):
             self._follow_at = self._now() + FOLLOW_S
             self._with_database(self._follow)
+        if self._captures and self._now() >= self._give_back_at:
+            self._give_back_at = self._now() + GIVE_BACK_S
+            give_back()
         return busy
 
     def _in_hand(self) -> list[CaptionedCapture]:
@@ -216,6 +222,7 @@ class Captioner:
         elif self._now() - self._worked_at > IDLE_S and not self._expecting():
             logger.info("Nothing was captioned for a while; the models leave the memory")
             self._engine = None
+            give_back()
 
     def _begin(self, row: Capture) -> None:
         aside = self._aside.get(row.uuid)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.errors import ModelMissing
 from realtime_app.captioner import captioned as captioned_module
+from realtime_app.captioner import process as process_module
 from realtime_app.captioner.claims import Claims
 from realtime_app.captioner.process import IDLE_S, Captioner
 from realtime_app.models import Capture, CaptureState
@@ -349,16 +350,32 @@ def test_a_captioner_that_does_not_know_that_it_was_replaced_stores_nothing(tabl
     assert state_of(capture)[1] > 0
 
 
-def test_the_models_leave_the_memory_after_a_long_rest(table):
+def test_the_models_leave_the_memory_after_a_long_rest(table, monkeypatch):
+    given_back = []
+    monkeypatch.setattr(process_module, "give_back", lambda: given_back.append(table.captioner._engine))
     capture = table.record(evening(3))
     table.run()
     capture.delete()
     table.run()
     table.clock.now += IDLE_S
     table.run()
+    assert given_back[-1] is None
     table.record(evening(4))
     table.run()
     assert table.loads == 2
+
+
+def test_free_memory_goes_back_now_and_then_while_there_is_work(table, monkeypatch):
+    given_back = []
+    monkeypatch.setattr(process_module, "give_back", lambda: given_back.append(table.clock.now))
+    table.run()
+    assert given_back == []
+    table.record(evening(3))
+    table.run()
+    assert len(given_back) == 1
+    table.clock.now += process_module.GIVE_BACK_S
+    table.run()
+    assert len(given_back) == 2
 
 
 def test_models_are_loaded_before_the_first_word_where_a_recording_is_expected(table):
