@@ -11,6 +11,7 @@ from engine.diarization import SpeakerCount
 from engine.diarization.clustering import ClusterConfig
 from engine.diarization.second_look import tell_apart
 from engine.diarization.voices import embed_voices, in_order_of_speaking, turns_of
+from engine.diarization.whole_turns import hear_whole
 from engine.diarization.windows import embed_speech
 from engine.embedding import NETWORK_ID, VoiceEncoder
 from engine.errors import ModelMissing
@@ -76,10 +77,9 @@ class BuiltinDiarizer:
         speech_ms = sum(span.duration_ms for span in spans)
         share = (total_ms - 2 * steps_ms) / speech_ms
         windows = embed_speech(audio, spans, encoder, lambda done: step(steps_ms + int(done * share)))
-        labels = tell_apart(
-            windows, speakers, self._config, lambda: step(total_ms - steps_ms), _calibration().cleaned
-        )
-        turns = in_order_of_speaking(turns_of(windows, labels))
+        clean = _calibration().cleaned
+        labels = tell_apart(windows, speakers, self._config, lambda: step(total_ms - steps_ms), clean)
+        turns = in_order_of_speaking(hear_whole(turns_of(windows, labels), windows.coarse, clean))
         embeddings = embed_voices(audio, turns, encoder, lambda: step(total_ms - steps_ms // 2))
         step(total_ms)
         return Diarization(turns, embeddings)
