@@ -70,6 +70,13 @@ def member_remove(request: UserRequest, uuid: UUID) -> HttpResponse:
             messages.error(request, _("A campaign needs an owner: make somebody else owner first."))
         else:
             messages.success(request, _("%(name)s no longer belongs to this campaign.") % {"name": name})
+            if membership.campaign.invitations.open().exists():
+                messages.warning(
+                    request,
+                    _(
+                        "Invitation links are still open: whoever kept one can join again. Revoke those below."
+                    ),
+                )
         return redirect(members)
     context = {
         "campaign": membership.campaign,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from sessions_app.models import Membership, Role
+from sessions_app.invitations import revoke
+from sessions_app.models import Invitation, Membership, Role
 
 
 def _membership(campaign, user) -> Membership:
@@ -58,3 +59,15 @@ def test_only_owners_see_invitation_links(owner_client, editor_client, campaign)
     address = reverse("member-list", args=[campaign.uuid])
     assert "/join/" in owner_client.get(address).content.decode()
     assert "/join/" not in editor_client.get(address).content.decode()
+
+
+def test_who_removes_a_member_hears_of_links_that_let_them_in_again(owner_client, campaign, viewer, editor):
+    def removed(user):
+        return owner_client.post(
+            reverse("member-remove", args=[_membership(campaign, user).uuid]), follow=True
+        ).content.decode()
+
+    link = Invitation.objects.create(campaign=campaign)
+    assert "can join again" in removed(viewer)
+    revoke(link)
+    assert "can join again" not in removed(editor)
