@@ -30,9 +30,10 @@ def live_now(session: Session) -> bool:
 
 
 @register.simple_tag
-def live_in(campaign: Campaign) -> set[int]:
-    """Returns the primary keys of the campaign's sessions that are recorded at this moment."""
-    return set(Capture.objects.open().filter(session__campaign=campaign).values_list("session", flat=True))
+def live_in(campaign: Campaign) -> dict[int, UUID]:
+    """Returns the campaign's sessions that are recorded at this moment, by primary key, the latest first."""
+    rows = Capture.objects.open().filter(session__campaign=campaign).order_by("-session__number")
+    return dict(rows.values_list("session", "session__uuid"))
 
 
 @register.simple_tag

@@ -74,7 +74,8 @@ def member_remove(request: UserRequest, uuid: UUID) -> HttpResponse:
                 messages.warning(
                     request,
                     _(
-                        "Invitation links are still open: whoever kept one can join again. Revoke those below."
+                        "Invitation links are still open: whoever kept one can join again. "
+                        "Revoke them under “Invite people”."
                     ),
                 )
         return redirect(members)

@@ -43,7 +43,11 @@ class ScribeUpload extends HTMLElement {
   async pick(event) {
     if (!window.showOpenFilePicker || !event.isTrusted) return;
     event.preventDefault();
-    const handles = await window.showOpenFilePicker({ multiple: true }).catch(() => []);
+    const handles = await window.showOpenFilePicker({ multiple: true }).catch((error) => (error.name === "AbortError" ? [] : null));
+    if (!handles) {
+      setTimeout(() => this.input.click()); // it is forbidden here: the plain chooser opens, once this click is over
+      return;
+    }
     this.take(await Promise.all(handles.map(async (handle) => ({ handle, file: await handle.getFile() }))));
   }
 

@@ -69,6 +69,30 @@ def wait_until(page, condition) -> None:
         page.wait_for_timeout(50)
 
 
+NO_CHOOSER = """() => {
+    window.showOpenFilePicker = async () => {
+        window.asked = true;
+        throw new DOMException("no", "%s");
+    };
+}"""
+
+
+def test_where_the_chooser_that_gives_handles_is_forbidden_the_plain_one_opens(page):
+    page.evaluate(NO_CHOOSER % "SecurityError")
+    with page.expect_file_chooser():
+        page.click("text=Choose files")
+
+
+def test_a_chooser_that_was_closed_opens_no_other(page):
+    page.evaluate(NO_CHOOSER % "AbortError")
+    choosers = []
+    page.on("filechooser", lambda chooser: choosers.append(chooser))
+    page.click("text=Choose files")
+    page.wait_for_function("window.asked")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert choosers == []
+
+
 def test_chosen_file_becomes_a_recording_and_the_page_goes_on(page, session, tmp_path):
     choose(page, sound(tmp_path / "evening.wav"))
     wait_until(page, session.runs.exists)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from realtime_app.live.lines import SHOWN
 from realtime_app.models import CaptureState
-from sessions_app.models import Run, Segment, Session, Stage, StageName, State, Voice
+from sessions_app.models import Campaign, Run, Segment, Session, Stage, StageName, State, Voice
 from speakers_app.decisions import name_voice
 from tests.realtime_app.live.conftest import begin, say
 
@@ -127,6 +127,21 @@ def test_session_page_leads_to_what_is_live(viewer_client, session):
     assert live not in viewer_client.get(session.get_absolute_url()).content.decode()
     begin(session)
     assert live in viewer_client.get(session.get_absolute_url()).content.decode()
+
+
+def test_campaign_page_leads_to_what_is_live_in_it(viewer_client, editor_client, session, outsider):
+    def shown(client):
+        return client.get(session.campaign.get_absolute_url()).content.decode()
+
+    follow = f'class="button primary live-link" href="{reverse("session-live", args=[session.uuid])}"'
+    record = '<button type="submit" class="button primary">Record tonight'
+    begin(Session.objects.create(campaign=Campaign.objects.get(name="Elsewhere"), number=1))
+    assert "live-link" not in shown(viewer_client)
+    assert record in shown(editor_client)
+    begin(session)
+    assert follow in shown(viewer_client)
+    assert follow in shown(editor_client)
+    assert record not in shown(editor_client)
 
 
 def test_session_page_offers_editors_to_record(editor_client, session):
