@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import partial
 
 from engine.calibration import Calibration, calibration_for
 from engine.config import VadConfig
 from engine.diarization import SpeakerCount
+from engine.diarization.both_scales import hear_again
+from engine.diarization.changes import place_changes
 from engine.diarization.clustering import ClusterConfig
 from engine.diarization.second_look import tell_apart
 from engine.diarization.voices import embed_voices, in_order_of_speaking, turns_of
-from engine.diarization.whole_turns import hear_whole
 from engine.diarization.windows import embed_speech
 from engine.embedding import NETWORK_ID, VoiceEncoder
 from engine.errors import ModelMissing
@@ -51,7 +53,7 @@ class BuiltinDiarizer:
     @property
     def model_id(self) -> str:
         """Names this way of diarizing, which counts up when its results change, and the encoder."""
-        return f"builtin-5 {VoiceEncoder.model_id}"
+        return f"builtin-6 {VoiceEncoder.model_id}"
 
     def diarize(
         self,
@@ -78,8 +80,11 @@ class BuiltinDiarizer:
         share = (total_ms - 2 * steps_ms) / speech_ms
         windows = embed_speech(audio, spans, encoder, lambda done: step(steps_ms + int(done * share)))
         clean = _calibration().cleaned
-        labels = tell_apart(windows, speakers, self._config, lambda: step(total_ms - steps_ms), clean)
-        turns = in_order_of_speaking(hear_whole(turns_of(windows, labels), windows.coarse, clean))
+        grouped = partial(step, total_ms - steps_ms)
+        labels = tell_apart(windows, speakers, self._config, grouped, clean)
+        heard = hear_again(windows, labels, clean, grouped)
+        placed = place_changes(turns_of(windows, heard.labels), windows.fine, heard, audio)
+        turns = in_order_of_speaking(placed)
         embeddings = embed_voices(audio, turns, encoder, lambda: step(total_ms - steps_ms // 2))
         step(total_ms)
         return Diarization(turns, embeddings)

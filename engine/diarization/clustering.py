@@ -123,6 +123,25 @@ def cluster(
     return compact
 
 
+def centres(windows: Windows, fine: Labels) -> Vectors:
+    """Returns the mean of the coarse windows of each voice, shape ``(voices, 256)``, not of unit length.
+
+    Windows in which the voice changes are left out where a voice has others; a voice that is heard too short for a
+    coarse window has the mean of its fine ones.
+
+    Args:
+        windows: at least one.
+        fine: the voice of each fine window, numbered from 0 without gaps.
+    """
+    found = np.unique(windows.coarse_labels(fine))
+    means = np.empty((int(fine.max()) + 1, DIMENSION), np.float32)
+    means[found] = _Groups.of(windows, fine).means()
+    for voice in np.setdiff1d(fine, found).tolist():
+        short = [windows.fine.vectors.part(i, i + 1).read() for i in np.flatnonzero(fine == voice).tolist()]
+        means[voice] = np.concatenate(short).mean(axis=0)
+    return means
+
+
 def _cluster_block(
     block: Windows, speakers: SpeakerCount, config: ClusterConfig, vote: Vote, clean: Clean
 ) -> Labels:
@@ -171,8 +190,11 @@ class _Groups:
     def joined(cls, parts: list[_Groups]) -> _Groups:
         return cls(np.concatenate([p._means for p in parts]), np.concatenate([p._counts for p in parts]))
 
+    def means(self) -> Vectors:
+        return self._means.astype(np.float32)
+
     def centroids(self) -> Vectors:
-        return unit(self._means.astype(np.float32))
+        return unit(self.means())
 
     def join_similar(
         self,
@@ -196,7 +218,7 @@ class _Groups:
 
     def _margins(self, config: ClusterConfig, clean: Clean, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Returns how much closer each pair lies than it must, shape ``(rows, k)``; never with itself."""
-        units = clean(self._means.astype(np.float32)).astype(np.float64)
+        units = clean(self.means()).astype(np.float64)
         shorter = np.minimum(self._counts[rows, None], self._counts[None]) * HOP_S
         margins: NDArray[np.float64] = units[rows] @ units.T - config.same_cosine / (
             1 + config.short_s / shorter

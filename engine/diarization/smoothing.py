@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,23 +40,39 @@ def smooth(
     >>> smooth(fine, voices, sharpness=4.0, change_cost=10.0, pause_discount=0.3)
     array([0, 0, 0, 0, 0])
     """
-    count, voices = len(fine), len(centroids)
-    came_from = np.empty((count, voices), np.uint16)
-    costs = np.full(count, float(change_cost))
+    costs = np.full(len(fine), float(change_cost))
     costs[1:][fine.starts[1:] >= fine.ends[:-1]] *= pause_discount
+
+    def scores() -> Iterator[NDArray[np.float64]]:
+        for _, rows in fine.vectors.blocks():
+            on_rows()
+            yield sharpness * (rows @ centroids.T).astype(np.float64)
+
+    return likeliest(scores(), costs, len(centroids))
+
+
+def likeliest(scores: Iterable[NDArray[np.floating]], costs: NDArray[np.float64], voices: int) -> Labels:
+    """Returns the path through voices with the highest sum of scores, less what its changes cost.
+
+    Args:
+        scores: of the windows in time order, in blocks of shape ``(any, voices)``.
+        costs: what a change just before each window costs, shape ``(n,)``.
+        voices: how many there are.
+
+    >>> likeliest([np.array([[3.0, 0.0], [0.0, 1.0], [3.0, 0.0]])], np.full(3, 2.0), 2)
+    array([0, 0, 0])
+    """
+    came_from = np.empty((len(costs), voices), np.uint16)
     itself = np.arange(voices)
     total = np.zeros(voices)
-    for first, rows in fine.vectors.blocks():
-        on_rows()
-        scores = sharpness * (rows @ centroids.T).astype(np.float64)
-        for i, score in enumerate(scores, start=first):
-            best = int(total.argmax())
-            changed = total[best] - costs[i]
-            came_from[i] = np.where(total >= changed, itself, best)
-            total = np.maximum(total, changed) + score
-    path = np.empty(count, np.intp)
+    for i, score in enumerate(row for block in scores for row in block):
+        best = int(total.argmax())
+        changed = total[best] - costs[i]
+        came_from[i] = np.where(total >= changed, itself, best)
+        total = np.maximum(total, changed) + score
+    path = np.empty(len(costs), np.intp)
     voice = int(total.argmax())
-    for i in range(count - 1, -1, -1):
+    for i in range(len(costs) - 1, -1, -1):
         path[i] = voice
         voice = int(came_from[i, voice])
     return path
