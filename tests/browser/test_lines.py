@@ -198,6 +198,8 @@ def test_place_on_the_page_is_kept(desk, told):
     page = desk("?part=6")
     middle = line(told, 330)
     page.evaluate(f"document.querySelector('{middle}').scrollIntoView({{block: 'center'}})")
+    for beside in (299, 360):  # what is loaded above moves the lines below until it is there
+        page.wait_for_selector(line(told, beside), state="attached")
     choose(page, told, 330)
     before = page.locator(middle).bounding_box()["y"]
     page.click("summary:has-text('Speaks as')")
