@@ -40,7 +40,7 @@ REPORTS := --html=reports/tests.html --self-contained-html --junitxml=reports/te
 COVERAGE := --cov --cov-report=term --cov-report=html:reports/coverage --cov-report=xml:reports/coverage.xml
 
 test: setup-dev ## Runs the tests, on four processes, as many wait for sound; reports and coverage go to reports/
-	$(RUN) -m pytest -n 4 --dist loadfile $(REPORTS) $(COVERAGE)
+	$(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(REPORTS) $(COVERAGE)
 
 test-fast: setup-dev ## Runs the tests that need no browser, no real model and no processes of their own, and are quick
 	$(RUN) -m pytest -n 2 --dist loadfile -m "not browser and not models and not slow and not processes" $(REPORTS)

@@ -29,11 +29,16 @@ hypothesis.settings.load_profile("untimed")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gives a second try to what depends on real time: sound that plays, and processes, on a machine that is shared.
 
-    What needed it is named in the report.
+    What needed it is named in the report. Files with such tests take longest and begin
+    first, so that all end together.
     """
-    for item in items:
-        if any(item.get_closest_marker(name) for name in ("browser", "processes")):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    timed = [
+        item for item in items if any(item.get_closest_marker(name) for name in ("browser", "processes"))
+    ]
+    for item in timed:
+        item.add_marker(pytest.mark.flaky(reruns=1))
+    begin_first = {item.path for item in timed}
+    items.sort(key=lambda item: item.path not in begin_first)
 
 
 def pytest_collection_finish() -> None:
