@@ -79,15 +79,17 @@ def hear_again(
     config = config or BothScales()
     voices = int(labels.max()) + 1
     costs = np.full(len(windows.fine), config.change_cost)
-    fine = _cosines(windows.fine, *_apart(windows, labels, clean), clean, on_step)
+    apart = _apart(windows, labels, clean)
+    fine = _cosines(windows.fine, *apart, clean, on_step)
     for _ in range(config.passes if voices > 1 else 0):
-        coarse = _cosines(windows.coarse, *_apart(windows, labels, clean), clean, on_step)
+        coarse = _cosines(windows.coarse, *apart, clean, on_step)
         scores = config.sharpness * (fine + _at(windows.fine.centres, windows.coarse.centres, coarse))
         heard = likeliest([scores], costs, voices)
         if len(np.unique(heard)) < voices:
             break
         labels = heard
-        fine = _cosines(windows.fine, *_apart(windows, labels, clean), clean, on_step)
+        apart = _apart(windows, labels, clean)
+        fine = _cosines(windows.fine, *apart, clean, on_step)
     return Heard(labels, fine)
 
 
